@@ -1,0 +1,54 @@
+"""What every test shares: frozen days, readers, and the browser when Debian's Chromium is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+# Playwright's synchronous interface runs inside an event loop; Django's guard would refuse the test's own queries.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+TODAY = date(2026, 11, 23)
+CHROMIUM = shutil.which("chromium")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests say plainly why they are left out on a machine without Chromium."""
+    if CHROMIUM is None:
+        for item in items:
+            if "browser" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="no hay Chromium de Debian (apt-get install chromium)"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hypothesis_profile() -> None:
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "creo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+    )
+    settings.load_profile("creo")
+
+
+@pytest.fixture(autouse=True)
+def _private_data_dir(settings: object, tmp_path: object) -> Iterator[None]:
+    """Files that a test makes never meet those of another, nor a person's data folder."""
+    settings.CREO_DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's Chromium, silent on the network."""
+    quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, object]:
+    """A Peruvian desktop of one size, so that pictures compare."""
+    return {"locale": "es-PE", "timezone_id": "America/Lima", "viewport": {"width": 1280, "height": 900}}

@@ -1,0 +1,1 @@
+"""The outermost layer: settings, addresses, menu, wiring, command line, worker."""

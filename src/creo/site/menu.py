@@ -1,0 +1,120 @@
+"""The menu by what people do; each reader sees only what their roles open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from creo.support.accounts.permissions import ROLES, Permission
+from creo.support.accounts.readers import Reader
+
+
+@dataclass(frozen=True)
+class Item:
+    """One place of the menu."""
+
+    code: str
+    label: Any
+    view: str
+    permission: Permission | None
+    icon: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places under one word."""
+
+    title: Any
+    items: tuple[Item, ...]
+
+
+P = Permission
+GROUPS: tuple[Group, ...] = (
+    Group("", (Item("today", _("Hoy"), "overview:today", None, "home"),)),
+    Group(
+        _("Programa"),
+        (
+            Item("chain", _("Cadena de resultados"), "programme:chain", P.VIEW_PROGRAMME, "tree"),
+            Item("models", _("Modelos operativos"), "programme:models", P.VIEW_PROGRAMME, "layers"),
+            Item("articulation", _("Articulación"), "programme:articulation", P.VIEW_PROGRAMME, "grid"),
+            Item("indicators", _("Indicadores"), "programme:indicators", P.VIEW_PROGRAMME, "chart"),
+            Item("targets", _("Metas"), "programme:targets", P.VIEW_PROGRAMME, "target"),
+            Item("contradictions", _("Contradicciones"), "programme:contradictions", P.VIEW_PROGRAMME, "alert"),
+            Item("tables", _("Tablas del documento"), "programme:tables", P.VIEW_PROGRAMME, "table"),
+            Item("source", _("Hechos de la fuente"), "programme:source", P.VIEW_PROGRAMME, "list"),
+            Item("versions", _("Versiones del diseño"), "programme:versions", P.VIEW_PROGRAMME, "history"),
+        ),
+    ),
+    Group(
+        _("Personas"),
+        (
+            Item("people", _("Registro"), "register:people", P.VIEW_PEOPLE, "people"),
+            Item("targeting", _("Focalización"), "targeting:latest", P.VIEW_TARGETING, "filter"),
+            Item("compare", _("Comparar diseños"), "targeting:compare", P.VIEW_TARGETING, "compare"),
+            Item("enrolments", _("Intervenidos"), "targeting:enrolments", P.VIEW_TARGETING, "check"),
+            Item("imports", _("Importaciones"), "imports:list", P.IMPORT_REGISTER, "upload"),
+        ),
+    ),
+    Group(
+        _("Territorio"),
+        (
+            Item("territory", _("Establecimientos"), "territory:facilities", P.VIEW_TERRITORY, "map"),
+            Item("offices", _("Oficinas regionales"), "territory:offices", P.VIEW_TERRITORY, "office"),
+        ),
+    ),
+    Group(
+        _("Control"),
+        (Item("ledger", _("Registro de actos"), "overview:ledger", P.VIEW_LEDGER, "book"),),
+    ),
+)
+
+
+@cache
+def _items() -> dict[str, Item]:
+    return {item.code: item for group in GROUPS for item in group.items}
+
+
+def _open_to(reader: Reader, item: Item) -> bool:
+    return item.permission is None or reader.can(item.permission)
+
+
+def _entry(item: Item, path: str, active: str) -> dict[str, Any]:
+    url = reverse(item.view)
+    return {"label": item.label, "url": url, "active": url == active, "icon": item.icon}
+
+
+def _active(path: str, reader: Reader) -> str:
+    """The longest address of the menu that begins the present one."""
+    urls = [reverse(item.view) for item in _items().values() if _open_to(reader, item)]
+    fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(fitting, key=len, default="")
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """The menu, the phone's bottom bar and the fixed addresses, for every page."""
+    reader: Reader | None = getattr(request, "reader", None)
+    if reader is None or reader.user_id is None:
+        return {"sign_in_url": "/entrar/"}
+    active = _active(request.path, reader)
+    menu = []
+    for group in GROUPS:
+        items = [_entry(item, request.path, active) for item in group.items if _open_to(reader, item)]
+        if items:
+            menu.append({"title": group.title, "items": items})
+    bottom = [
+        _entry(item, request.path, active)
+        for code in (ROLES[reader.roles[0]].bottom if reader.roles and reader.roles[0] in ROLES else ())
+        if _open_to(reader, item := _items()[code])
+    ]
+    return {
+        "menu": menu,
+        "bottom_menu": bottom,
+        "search_url": reverse("overview:search"),
+        "jobs_url": reverse("jobs:list"),
+        "sign_out_url": "/salir/",
+    }

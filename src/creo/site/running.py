@@ -1,0 +1,122 @@
+"""`creo run`, `serve`, `worker`, `prepare`: from a data folder to an address to open."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+STALE_SECONDS = 90
+
+
+def add_commands(commands: Any) -> None:
+    """Adds the words of this module to the command line."""
+    prepare_words = commands.add_parser("prepare", help="crear o actualizar la base de datos y los archivos estáticos")
+    prepare_words.set_defaults(run=lambda parsed: prepare())
+    run_words = commands.add_parser("run", help="preparar, cargar la demostración si está vacío, y servir")
+    run_words.set_defaults(run=lambda parsed: run())
+    serve_words = commands.add_parser("serve", help="solo el servidor web")
+    serve_words.set_defaults(run=lambda parsed: subprocess.call(_server()))
+    worker_words = commands.add_parser("worker", help="solo el trabajador")
+    worker_words.add_argument("--until-empty", action="store_true", help="terminar cuando no queden trabajos")
+    worker_words.set_defaults(run=lambda parsed: work(until_empty=parsed.until_empty))
+
+
+def prepare() -> int:
+    """Migrates the database, compiles the English catalogue and gathers static files; safe to repeat."""
+    from django.core.management import call_command
+
+    from creo.site.translations import compile_catalogues
+
+    compile_catalogues()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    return 0
+
+
+def run() -> int:
+    """The newcomer's command: everything up, the address and the accounts printed, until Ctrl+C."""
+    from django.conf import settings
+
+    prepare()
+    if settings.CREO_MODE == "demo":
+        from creo.site.demo import build_if_empty
+
+        build_if_empty()
+    children = [subprocess.Popen(_server()), subprocess.Popen([sys.executable, "-m", "creo.site.cli", "worker"])]
+    try:
+        _wait_until_it_answers(settings.CREO_PORT, children[0])
+        print(_welcome(), flush=True)
+        while all(child.poll() is None for child in children):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for child in children:
+            child.send_signal(signal.SIGTERM)
+        for child in children:
+            child.wait(timeout=15)
+    return 0
+
+
+def work(*, until_empty: bool = False) -> int:
+    """Runs queued jobs; first takes back those whose worker died."""
+    from django.core.management import call_command
+
+    from creo.support import clock
+    from creo.support.jobs.commands import reap
+
+    reap(stale_before=clock.now().timestamp() - STALE_SECONDS)
+    call_command("db_worker", interval=0.5, batch=until_empty, startup_delay=False, reload=False, verbosity=0)
+    return 0
+
+
+def _server() -> list[str]:
+    from django.conf import settings
+
+    # One thread a process: on SQLite more threads only wait for each other (docs/decisions/0002).
+    return [
+        str(Path(sys.executable).parent / "granian"),
+        "--interface", "wsgi",
+        "--host", "127.0.0.1",
+        "--port", str(settings.CREO_PORT),
+        "--workers", str(settings.CREO_WORKERS),
+        "--blocking-threads", "1",
+        "--log-level", "warning",
+        "creo.site.wsgi:application",
+    ]  # fmt: skip
+
+
+def _wait_until_it_answers(port: int, server: subprocess.Popen[bytes]) -> None:
+    from http.client import HTTPConnection
+
+    for _ in range(240):
+        if server.poll() is not None:
+            raise SystemExit(f"El servidor no arrancó: ¿está ocupado el puerto {port}? Use CREO_PORT=8001 make run.")
+        connection = HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            connection.request("GET", "/salud/")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.25)
+        finally:
+            connection.close()
+    raise SystemExit("El servidor no respondió en un minuto.")
+
+
+def _welcome() -> str:
+    from django.conf import settings
+
+    from creo.site.accounts import demo_accounts, password_file
+
+    lines = ["", f"CREO está listo: http://localhost:{settings.CREO_PORT}/", ""]
+    accounts = demo_accounts()
+    if accounts:
+        lines.append(f"Cuentas de demostración (contraseña: {password_file().read_text().strip()})")
+        lines += [f"  {account.username:<15} {account.title}" for account in accounts]
+    lines += ["", "Ctrl+C para detener."]
+    return "\n".join(lines)

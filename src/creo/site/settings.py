@@ -1,0 +1,251 @@
+"""Every setting of CREO, typed, in one place.
+
+An unknown CREO_ variable or a bad value stops start-up with a clear line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import dj_database_url
+from django.utils.csp import CSP
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+PACKAGE = Path(__file__).resolve().parents[1]
+PREFIX = "CREO_"
+
+
+class Environment(BaseModel):
+    """What the operator may set, each as CREO_<NAME>; and DATABASE_URL."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Literal["demo", "production"] = "demo"
+    secret_key: str = Field(
+        default="", description="50 characters or more; made and kept in the data folder in demo mode"
+    )
+    data_dir: Path = Path("var")
+    hosts: str = "localhost,127.0.0.1,[::1]"
+    workers: int = Field(default=2, ge=1, le=64)
+    python: str = Field(default="", description="read by tools/bootstrap.sh only")
+    port: int = Field(default=8000, ge=1, le=65535)
+    database_url: str = ""
+
+    @field_validator("secret_key")
+    @classmethod
+    def long_enough(cls, value: str) -> str:
+        """A short key can be guessed."""
+        if value and len(value) < 50:
+            raise ValueError("necesita 50 caracteres o más")
+        return value
+
+
+def read_environment(source: dict[str, str]) -> Environment:
+    """The environment as typed settings; SystemExit with one line per fault, naming the variable and what is expected."""
+    values: dict[str, Any] = {
+        name.removeprefix(PREFIX).lower(): value for name, value in source.items() if name.startswith(PREFIX)
+    }
+    values["database_url"] = source.get("DATABASE_URL", "")
+    try:
+        environment = Environment(**values)
+    except ValidationError as error:
+        known = ", ".join(f"{PREFIX}{name.upper()}" for name in Environment.model_fields if name != "database_url")
+        lines = [f"Configuración: {PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
+        raise SystemExit("\n".join([*lines, f"Variables que existen: {known}, DATABASE_URL."])) from None
+    if environment.mode == "production" and not environment.secret_key:
+        raise SystemExit("Configuración: CREO_SECRET_KEY es obligatoria en producción (50 caracteres o más).")
+    if environment.mode == "production" and not environment.database_url:
+        raise SystemExit("Configuración: DATABASE_URL es obligatoria en producción (postgres://…).")
+    return environment
+
+
+def kept_secret(folder: Path) -> str:
+    """The demonstration's own key: made once, kept in the data folder, readable by its owner alone."""
+    import secrets
+
+    path = folder / "secret-key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """SQLite with every accepted write on disk (WAL, synchronous=FULL), or PostgreSQL with a pool."""
+    if not url:
+        url = f"sqlite:///{folder / 'creo.sqlite3'}"
+    try:
+        settings: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        raise SystemExit(f"Configuración: DATABASE_URL no se entiende: {error}") from None
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+            "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
+        }
+        settings["CONN_MAX_AGE"] = None
+    elif settings["ENGINE"].endswith("postgresql"):
+        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 8}}
+    else:
+        raise SystemExit("Configuración: DATABASE_URL debe ser sqlite:///… o postgres://…")
+    return settings
+
+
+ENV = read_environment(dict(os.environ))
+PRODUCTION = ENV.mode == "production"
+TESTING = "pytest" in sys.modules
+
+CREO_DATA_DIR = ENV.data_dir.resolve()
+CREO_DATA_DIR.mkdir(parents=True, exist_ok=True)
+CREO_MODE = ENV.mode
+CREO_WORKERS = ENV.workers
+CREO_PORT = ENV.port
+CREO_JOBS = "creo.site.wiring.JOBS"
+CREO_JOB_LINKS = "creo.site.wiring.JOB_LINKS"
+CREO_IMPORT_KINDS = "creo.site.wiring.IMPORT_KINDS"
+
+SECRET_KEY = ENV.secret_key or kept_secret(CREO_DATA_DIR)
+DEBUG = False
+ALLOWED_HOSTS = [*ENV.hosts.split(","), *(["testserver"] if TESTING else [])]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_tasks_db",
+    "creo.support.ui",
+    "creo.support.accounts",
+    "creo.support.ledger",
+    "creo.support.jobs",
+    "creo.support.imports",
+    "creo.programme",
+    "creo.territory",
+    "creo.register",
+    "creo.targeting",
+    "creo.overview",
+    "creo.site",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "creo.support.accounts.middleware.ReaderMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "creo.site.middleware.PrivateAnswers",
+]
+ROOT_URLCONF = "creo.site.urls"
+WSGI_APPLICATION = "creo.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "creo.site.menu.context",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database(ENV.database_url, CREO_DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Progress of jobs: a folder that web and worker share (see support/jobs/progress.py).
+    "progress": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": CREO_DATA_DIR / "progress",
+    },
+}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/entrar/"
+LOGIN_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "creo.site.pages.stale_form"
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", "Español"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "America/Lima"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/estaticos/"
+STATIC_ROOT = CREO_DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "creo.support.ui.finders.PackageFilesFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = TESTING
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"creo": {"level": "INFO"}},
+}

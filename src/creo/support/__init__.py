@@ -1,0 +1,1 @@
+"""Django foundation shared by every chapter; it holds no word of the programme."""

@@ -1,0 +1,1 @@
+"""Append-only record of every act: who, when, what, on whom, why, before and after."""
