@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 EPOCH = date(1970, 1, 1)
 UNKNOWN_DAY = -(2**31)
 UNKNOWN_CODE = -1
+MOST_VALUES = 2**15 - 1
 
 
 def day_number(day: date) -> int:
@@ -53,26 +54,35 @@ def dates(values: Iterable[date | None]) -> DateColumn:
 
 
 def date_days(days: NDArray[Any]) -> DateColumn:
-    """A date column from day numbers already made."""
+    """A date column from day numbers already made; refuses numbers that do not fit."""
     import numpy as np
 
-    return DateColumn(np.ascontiguousarray(days, dtype=np.int32))
+    array = np.asarray(days)
+    if array.size and (array.min() < UNKNOWN_DAY or array.max() > -UNKNOWN_DAY - 1):
+        raise ValueError("Una fecha de la columna no cabe en días desde 1970.")
+    return DateColumn(np.ascontiguousarray(array, dtype=np.int32))
 
 
 def categories(values: Iterable[Any]) -> CategoryColumn:
     """A column from any hashable values (text, numbers, booleans); None is unknown."""
     import numpy as np
 
-    index: dict[Any, int] = {}
-    codes = [UNKNOWN_CODE if value is None else index.setdefault(value, len(index)) for value in values]
-    return CategoryColumn(np.asarray(codes, dtype=np.int16), tuple(index))
+    # The type is part of the key: True and 1 are different values although Python's dictionaries join them.
+    index: dict[tuple[type, Any], int] = {}
+    codes = [
+        UNKNOWN_CODE if value is None else index.setdefault((type(value), value), len(index)) for value in values
+    ]
+    return coded(np.asarray(codes, dtype=np.int64), [value for _, value in index])
 
 
 def coded(codes: NDArray[Any], values: Sequence[Any]) -> CategoryColumn:
     """A column from codes already made; refuses codes outside `values`."""
     import numpy as np
 
-    array = np.ascontiguousarray(codes, dtype=np.int16)
-    if len(array) and (array.min() < UNKNOWN_CODE or array.max() >= len(values)):
+    array = np.asarray(codes)
+    if len(values) > MOST_VALUES:
+        raise ValueError(f"La columna tiene {len(values)} valores distintos; admite {MOST_VALUES}.")
+    # Checked before narrowing: a code that wraps round would silently take another value's answer.
+    if array.size and (array.min() < UNKNOWN_CODE or array.max() >= len(values)):
         raise ValueError("Un código de la columna no tiene valor.")
-    return CategoryColumn(array, tuple(values))
+    return CategoryColumn(np.ascontiguousarray(array, dtype=np.int16), tuple(values))

@@ -44,7 +44,7 @@ class Environment(BaseModel):
 
 
 def read_environment(source: dict[str, str]) -> Environment:
-    """The environment as typed settings; SystemExit with one line per fault, naming the variable and what is expected."""
+    """The environment as typed settings; SystemExit with one line per fault, naming the variable."""
     values: dict[str, Any] = {
         name.removeprefix(PREFIX).lower(): value for name, value in source.items() if name.startswith(PREFIX)
     }
@@ -224,7 +224,7 @@ STATIC_URL = "/estaticos/"
 STATIC_ROOT = CREO_DATA_DIR / "static"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "creo.support.ui.finders.PackageFilesFinder",
+    "creo.support.ui.finders.VendorFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

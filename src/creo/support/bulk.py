@@ -28,7 +28,7 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
 
 
 def next_id(model: type[models.Model]) -> int:
-    """The first free primary key; call inside the writing transaction (SQLite locks it, PostgreSQL callers lock a row)."""
+    """The first free primary key, inside the writing transaction (SQLite locks itself; on PostgreSQL lock a row)."""
     last = model._base_manager.aggregate(last=models.Max("pk"))["last"]
     return (last or 0) + 1
 
@@ -75,10 +75,8 @@ def _adapted(row: Sequence[Any], adapters: list[tuple[int, Callable[[Any], Any]]
 def _copy(table: str, columns: list[str], rows: Iterable[Sequence[Any]]) -> int:
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     count = 0
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN") as copy,
-    ):
+    statement = f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
             count += 1
@@ -89,7 +87,7 @@ def _executemany(table: str, columns: list[str], rows: Iterable[Sequence[Any]]) 
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     marks = ", ".join("?" for _ in columns)
     statement = f"INSERT INTO {connection.ops.quote_name(table)} ({names}) VALUES ({marks})"
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         # The driver's own cursor: Django's would format every row's placeholders again.
         raw = cursor.cursor.connection.cursor()
         raw.executemany(statement, rows)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ARTICLE = re.compile(r"(\d{1,4})(?:-([A-Z]))?")
-_RANGE = re.compile(r"(\d{1,4}(?:-[A-Z])?)(?:-(\d{1,4}(?:-[A-Z])?))?")
+_ARTICLE = re.compile(r"([0-9]{1,4})(?:-([A-Z]))?")
+_RANGE = re.compile(r"([0-9]{1,4}(?:-[A-Z])?)(?:-([0-9]{1,4}(?:-[A-Z])?))?")
 
 
 def article_key(article: str) -> tuple[int, str]:
@@ -15,6 +15,11 @@ def article_key(article: str) -> tuple[int, str]:
     if match is None:
         raise ValueError(f"«{article}» no es un artículo: se espera 189 o 189-A.")
     return int(match[1]), match[2] or ""
+
+
+def is_article(text: object) -> bool:
+    """True for a text that `article_key` can read."""
+    return isinstance(text, str) and _ARTICLE.fullmatch(text.strip()) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _criterion(item: Mapping[str, Any]) -> Criterion:
         code=code,
         title=str(item["title"]),
         test=parse_test(item.get("test"), code),
-        citation=_citation(item.get("citation")),
+        citation=_citation(code, item.get("citation")),
         missing=str(item.get("missing") or ""),
         responsible=str(item.get("responsible") or ""),
         valid=Period(start, end) if start else None,
@@ -93,15 +93,20 @@ def _parts(data: Any, word: str, item: str) -> tuple[Test, ...]:
 
 
 def _equals(fact: str, value: Any, item: str) -> Test:
-    if value is None or isinstance(value, list | dict):
+    if not _is_value(value):
         raise CriteriaError(item, f"«{fact}» se compara con un valor: texto, número, true o false.")
     return OneOf(fact, (value,))
 
 
 def _one_of(fact: str, value: Any, item: str) -> Test:
-    if not isinstance(value, list) or not value:
-        raise CriteriaError(item, f"«{fact}» se compara con una lista de valores.")
+    if not isinstance(value, list) or not value or not all(_is_value(part) for part in value):
+        raise CriteriaError(item, f"«{fact}» se compara con una lista de valores: textos, números, true o false.")
     return OneOf(fact, tuple(value))
+
+
+def _is_value(value: Any) -> bool:
+    """What a fact can be compared with. None is no value: it means that the fact is not known."""
+    return isinstance(value, str | int | bool)
 
 
 def _bounds(fact: str, value: Any, item: str) -> tuple[int | None, int | None]:
@@ -114,7 +119,10 @@ def _bounds(fact: str, value: Any, item: str) -> tuple[int | None, int | None]:
 
 
 def _between(fact: str, value: Any, item: str) -> Test:
-    return Between(fact, *_bounds(fact, value, item))
+    low, high = _bounds(fact, value, item)
+    if low is None and high is None:
+        raise CriteriaError(item, f"«{fact}» lleva al menos un límite: [mínimo, máximo].")
+    return Between(fact, low, high)
 
 
 def _age_between(fact: str, value: Any, item: str) -> Test:
@@ -142,19 +150,24 @@ _LEAVES: dict[str, Callable[[str, Any, str], Test]] = {
 }
 
 
-def _citation(data: Any) -> Citation | None:
-    if not isinstance(data, Mapping):
+def _citation(code: str, data: Any) -> Citation | None:
+    if data is None:
         return None
+    if not isinstance(data, Mapping) or not data.get("source"):
+        raise CriteriaError(code, "la cita (citation) lleva al menos su fuente (source).")
+    lines = data.get("lines") or ()
+    if isinstance(lines, str) or not all(type(line) is int for line in lines):
+        raise CriteriaError(code, "las líneas de la cita (lines) son números enteros.")
     return Citation(
-        source=str(data.get("source") or ""),
+        source=str(data["source"]),
         locator=str(data.get("locator") or ""),
-        lines=tuple(int(line) for line in data.get("lines") or ()),
+        lines=tuple(lines),
         note=str(data.get("note") or ""),
     )
 
 
 def _day(code: str, value: Any) -> date | None:
-    if value is None or isinstance(value, date):
+    if value is None or type(value) is date:
         return value
     try:
         return date.fromisoformat(str(value))

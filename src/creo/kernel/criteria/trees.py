@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 from creo.kernel.columns import UNKNOWN_DAY, CategoryColumn, Column, DateColumn, day_number
-from creo.kernel.criteria.articles import ArticleRange
+from creo.kernel.criteria.articles import ArticleRange, is_article
 from creo.kernel.periods import birthday, completed_years, latest_birth_for
 from creo.kernel.verdicts import Outcome, all_of, any_of
 
@@ -105,9 +105,19 @@ class Between(_Leaf):
 
 @dataclass(frozen=True)
 class Articles(_Leaf):
-    """The fact is an article inside one of the ranges."""
+    """The fact is an article inside one of the ranges.
+
+    A text that is no article ("189 inc. 2") is unknown: one careless row neither decides nor stops a national run.
+    """
 
     ranges: tuple[ArticleRange, ...]
+
+    def answer(self, facts: Facts, as_of: date) -> Outcome:
+        """Unknown without an article, or with a text that is none."""
+        value = facts.get(self.fact)
+        if value is None or not is_article(value):
+            return Outcome.UNKNOWN
+        return Outcome.MET if self.holds(value) else Outcome.NOT_MET
 
     def holds(self, value: Any) -> bool:
         """True when one range holds the article."""

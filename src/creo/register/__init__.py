@@ -1,0 +1,1 @@
+"""People, identities, custody episodes, movements and offences."""
