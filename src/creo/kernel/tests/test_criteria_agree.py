@@ -174,6 +174,23 @@ def test_both_executions_and_the_twin_agree_on_everybody(
         assert criteria.answer(person, on) is total
 
 
+@pytest.mark.parametrize(
+    "on",
+    [
+        date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1), date(2023, 2, 28), date(2023, 3, 1),
+        date(2026, 11, 23), date(2026, 12, 31), date(2027, 1, 1),
+    ],
+)  # fmt: skip
+def test_every_birth_date_around_both_ends_of_the_band(on: date) -> None:
+    item = {"code": "age", "title": "Edad", "test": {"fact": "born", "age_between": [18, 34]}}
+    births = [on - timedelta(offset) for offset in range(365 * 17, 365 * 36)]
+    criteria = parse_criteria([item])
+    found = criteria.evaluate({"born": dates(births)}, on).total.tolist()
+    expected = [WORD[18 <= age_on(born, on) <= 34] for born in births]
+    assert found == expected
+    assert [criteria.answer({"born": born}, on) for born in births] == expected
+
+
 @settings(max_examples=120, deadline=None)
 @given(definitions(), people, some_days)
 def test_the_answer_stays_until_the_day_it_is_said_to_change_and_changes_on_it(

@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
+
+from creo.register.rules import OffenceEntry, catalogue
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -20,25 +21,6 @@ OTHERS = "Otros delitos"
 
 OffenceKey = tuple[str, bool]
 """Offence code and whether it is an attempt: INPE prints an attempt as a row of its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offence:
-    """An offence of the dated catalogue; validity is that of the facts, an admission may come later."""
-
-    code: str
-    law: str
-    article: str
-    title: str
-    family: str
-    modality: str
-    attempt_allowed: bool
-    valid_from: date
-    valid_to: date | None
-    aliases: tuple[str, ...]
-    attempt_aliases: tuple[str, ...]
-    predecessor: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +98,7 @@ class Tables:
     admissions_rows: tuple[AdmissionsRow, ...]
     age_shapes: Mapping[str, tuple[int, ...]]
     totals: Mapping[str, Mapping[str, int]]
-    offences: Mapping[str, Offence]
+    offences: Mapping[str, OffenceEntry]
     profiles: tuple[Profile, ...]
     places: tuple[Place, ...]
     second_offences: tuple[SecondOffence, ...]
@@ -134,7 +116,7 @@ def load() -> Tables:
         admissions_rows=_admissions_rows(),
         age_shapes={row["code"]: (0, *_integers(row, BANDS[1:])) for row in rows("inpe_2015_ages")},
         totals=_totals(),
-        offences={offence.code: offence for offence in offences()},
+        offences={offence.code: offence for offence in catalogue()},
         profiles=_profiles(),
         places=tuple(
             Place(row["name"], int(row["minimum_age"]), frozenset(_split(row["offences"])))
@@ -155,28 +137,6 @@ def rows(name: str) -> list[dict[str, str]]:
     """The rows of a reference table, as text."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def offences() -> tuple[Offence, ...]:
-    """The dated offence catalogue."""
-    return tuple(
-        Offence(
-            code=row["code"],
-            law=row["law"],
-            article=row["article"],
-            title=row["title"],
-            family=row["family"],
-            modality=row["modality"],
-            attempt_allowed=row["attempt_allowed"] == "yes",
-            valid_from=date.fromisoformat(row["valid_from"]),
-            valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-            aliases=_split(row["aliases"]),
-            attempt_aliases=_split(row["attempt_aliases"]),
-            predecessor=row["predecessor"],
-            source=row["source"],
-        )
-        for row in rows("offences")
-    )
 
 
 def _prisons() -> tuple[Prison, ...]:

@@ -102,6 +102,15 @@ class CensusCode:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherName:
+    """Another spelling under which a published table lists a prison."""
+
+    prison: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Every reference table, checked."""
 
@@ -114,6 +123,7 @@ class Reference:
     capacities: tuple[PublishedCapacity, ...]
     populations: tuple[PublishedPopulation, ...]
     census: tuple[CensusCode, ...]
+    other_names: tuple[OtherName, ...]
     community_offices: tuple[Fields, ...]
 
 
@@ -136,6 +146,7 @@ def parse_reference(texts: Mapping[str, str]) -> Reference:
         capacities=_rows(texts, "capacities.csv", _capacity),
         populations=_rows(texts, "populations.csv", _population),
         census=_rows(texts, "census_2016.csv", _census),
+        other_names=_rows(texts, "other_names.csv", lambda row: OtherName(row["prison"], row["name"], row["source"])),
         community_offices=_rows(texts, "community_offices.csv", dict),
     )
     _check(reference)
@@ -253,6 +264,8 @@ def _check(reference: Reference) -> None:
     _within("capacities.csv", (item.source for item in reference.capacities), sources)
     _within("populations.csv", (item.prison for item in reference.populations), prisons)
     _within("populations.csv", (item.source for item in reference.populations), sources)
+    _within("other_names.csv", (item.prison for item in reference.other_names), prisons)
+    _within("other_names.csv", (item.source for item in reference.other_names), sources)
     _within("census_2016.csv", (item.prison for item in reference.census if item.prison), prisons)
 
 

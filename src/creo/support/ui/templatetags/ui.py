@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -367,3 +368,28 @@ def job_word(value: str) -> str:
         "failed": _("No se pudo terminar"),
         "cancelled": _("Cancelado"),
     }[value]
+
+
+@register.filter
+def step_word(value: str) -> str:
+    """A step's state in words, for readers. Raises KeyError for a state nobody knows."""
+    return {"done": _("hecho"), "current": _("actual"), "todo": _("pendiente"), "error": _("con error")}[value]
+
+
+@register.filter
+def in_list(value: object) -> list[object]:
+    """The value as the only item of a list."""
+    return [value]
+
+
+@register.filter
+def figure_text(value: object) -> str:
+    """A number in our writing, a text as it is, nothing as a dash."""
+    return formats.shown(value, "number" if isinstance(value, int | float | Decimal) else "text")
+
+
+@register.filter
+def whole(value: object) -> str:
+    """A plain whole number for an attribute, whatever the language."""
+    exact = formats.decimal_of(value)
+    return str(int(exact)) if exact is not None else "0"

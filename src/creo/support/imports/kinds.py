@@ -1,0 +1,136 @@
+"""What a chapter gives to have files imported into its tables: one object that checks a sheet and applies it.
+
+Wired by code in site/wiring.py IMPORT_KINDS; settings.CREO_IMPORT_KINDS names that table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
+from creo.support.imports.checks import ErrorList
+from creo.support.imports.mapping import SourceMapping
+from creo.support.imports.reading import Sheet
+from creo.support.jobs.progress import Report
+from creo.support.refusals import Refused
+
+Text = str | Promise  # a text, or one that is translated when shown
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something asked with the file (a cut-off date, a prison…): one field of the upload form and `--option name=value`."""
+
+    name: str
+    label: Text
+    kind: str = "text"  # text, date (arrives as yyyy-mm-dd), choice
+    help: Text = ""
+    choices: tuple[tuple[str, Text], ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check found. `errors.total == 0` is what allows to apply.
+
+    `summary`: lines for people («103 717 personas nuevas»). `counts`: the same as numbers, for --json and tests.
+    `preview`: the first rows as they would be written, `preview_columns` their titles.
+    `prepared`: anything the kind wants back in `apply`; it never leaves the process.
+    """
+
+    errors: ErrorList
+    rows_ok: int
+    summary: tuple[str, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    preview_columns: tuple[str, ...] = ()
+    preview: tuple[tuple[Any, ...], ...] = ()
+    prepared: Any = None
+
+
+@runtime_checkable
+class ImportKind(Protocol):
+    """One kind of import. Stateless: the same object serves every request and every job."""
+
+    code: str
+    permission: Permission
+
+    @property
+    def title(self) -> Text:
+        """Its name for people; a plain class attribute serves."""
+
+    def mappings(self) -> Sequence[SourceMapping]:
+        """The kinds of source file understood, the usual one first."""
+
+    def options(self) -> Sequence[Option]:
+        """What is asked with the file; empty when nothing is."""
+
+    def check(
+        self,
+        *,
+        sheet: Sheet,
+        mapping: SourceMapping,
+        options: Mapping[str, str],
+        reader: Reader,
+        as_of: dt.date,
+        progress: Report,
+    ) -> CheckResult:
+        """Reads everything and writes nothing. Begin with `checks.read_fields`; start `errors` from its result.
+
+        Called before every `apply` too, inside the same transaction, so what was checked is what is written.
+        """
+
+    def apply(
+        self,
+        *,
+        checked: CheckResult,
+        mapping: SourceMapping,
+        options: Mapping[str, str],
+        reader: Reader,
+        as_of: dt.date,
+        batch_id: int,
+        progress: Report,
+    ) -> Mapping[str, int]:
+        """Writes everything, inside the caller's transaction and command; returns counts by name.
+
+        It may call `ledger.record` / `record_many` or other commands; any exception leaves nothing written.
+        """
+
+
+def kinds() -> dict[str, ImportKind]:
+    """Every wired kind by code."""
+    wiring: dict[str, str] = import_string(settings.CREO_IMPORT_KINDS)
+    return {code: import_string(path) for code, path in wiring.items()}
+
+
+def kind_for(code: str) -> ImportKind:
+    """The kind with a code. Refused for one that nobody wired."""
+    found = kinds()
+    if code not in found:
+        raise Refused(
+            _("No existe el tipo de importación [%(code)s]; existen: %(known)s.")
+            % {"code": code, "known": ", ".join(sorted(found))},
+            fields={"kind": _("Elija un tipo de la lista.")},
+        )
+    return found[code]
+
+
+def mapping_for(kind: ImportKind, code: str) -> SourceMapping:
+    """The source mapping of a kind; the usual one when the code is empty. Refused for an unknown one."""
+    mappings = list(kind.mappings())
+    for mapping in mappings:
+        if mapping.code == code or not code:
+            return mapping
+    known = ", ".join(mapping.code for mapping in mappings)
+    raise Refused(
+        _("No existe el formato de origen [%(code)s]; existen: %(known)s.") % {"code": code, "known": known},
+        fields={"mapping": _("Elija un formato de la lista.")},
+    )
