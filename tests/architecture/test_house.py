@@ -1,4 +1,4 @@
-"""The house keeps its own rules: sizes, directions that imports cannot show, locks without addresses, guarded routes."""
+"""The house keeps its own rules: sizes, directions that imports cannot show, locks without addresses, guarded pages."""
 
 from __future__ import annotations
 

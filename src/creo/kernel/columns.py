@@ -69,9 +69,7 @@ def categories(values: Iterable[Any]) -> CategoryColumn:
 
     # The type is part of the key: True and 1 are different values although Python's dictionaries join them.
     index: dict[tuple[type, Any], int] = {}
-    codes = [
-        UNKNOWN_CODE if value is None else index.setdefault((type(value), value), len(index)) for value in values
-    ]
+    codes = [UNKNOWN_CODE if value is None else index.setdefault((type(value), value), len(index)) for value in values]
     return coded(np.asarray(codes, dtype=np.int64), [value for _, value in index])
 
 

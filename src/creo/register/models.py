@@ -127,8 +127,8 @@ class Identity(models.Model):
         ]
         indexes = [
             models.Index(fields=["document_number"], name="identity_document", condition=~Q(document_number="")),
-            # Search reads names from here alone: one narrow index instead of the whole table.
-            models.Index(fields=["search_name", "person"], name="identity_search", condition=Q(valid_to=None)),
+            # Search reads names, present and earlier, from here alone: a narrow index instead of the whole table.
+            models.Index(fields=["search_name", "person"], name="identity_search"),
         ]
 
     def __str__(self) -> str:

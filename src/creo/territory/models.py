@@ -124,7 +124,8 @@ class Facility(models.Model):
                 name="facility_sex_known", condition=Q(sex=None) | Q(sex__in=["men", "women", "mixed"])
             ),
             models.CheckConstraint(
-                name="facility_sex_has_source", condition=Q(sex=None, sex_source="") | Q(sex__isnull=False) & ~Q(sex_source="")
+                name="facility_sex_has_source",
+                condition=Q(sex=None, sex_source="") | Q(sex__isnull=False) & ~Q(sex_source=""),
             ),
             models.CheckConstraint(
                 name="facility_position_whole",
@@ -204,9 +205,7 @@ class Pavilion(models.Model):
             models.CheckConstraint(name="pavilion_has_words", condition=~Q(code="") & ~Q(name="")),
             models.CheckConstraint(name="pavilion_capacity_sane", condition=Q(capacity=None) | Q(capacity__gte=0)),
             models.UniqueConstraint(name="pavilion_one_per_start", fields=["facility", "code", "valid_from"]),
-            models.UniqueConstraint(
-                name="pavilion_one_open", fields=["facility", "code"], condition=Q(valid_to=None)
-            ),
+            models.UniqueConstraint(name="pavilion_one_open", fields=["facility", "code"], condition=Q(valid_to=None)),
         ]
 
     def __str__(self) -> str:

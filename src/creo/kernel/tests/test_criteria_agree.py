@@ -85,7 +85,9 @@ def twin(test: dict[str, Any], person: Person, on: date) -> bool | None:
 
 
 def twin_in_force(item: dict[str, Any], on: date) -> bool:
-    return (item["valid_from"] is None or item["valid_from"] <= on) and (item["valid_to"] is None or on < item["valid_to"])
+    return (item["valid_from"] is None or item["valid_from"] <= on) and (
+        item["valid_to"] is None or on < item["valid_to"]
+    )
 
 
 def twin_total(items: list[dict[str, Any]], person: Person, on: date) -> bool | None:
@@ -96,12 +98,16 @@ def twin_total(items: list[dict[str, Any]], person: Person, on: date) -> bool | 
 
 some_days = st.dates(date(2014, 1, 1), date(2030, 12, 31))
 leaves = st.one_of(
-    st.builds(lambda low, more: {"fact": "born", "age_between": [low, low + more]}, st.integers(0, 40), st.integers(0, 20)),
+    st.builds(
+        lambda low, more: {"fact": "born", "age_between": [low, low + more]}, st.integers(0, 40), st.integers(0, 20)
+    ),
     st.sampled_from([1, 2, 0, True, "1"]).map(lambda value: {"fact": "count", "equals": value}),
     st.lists(st.sampled_from([1, 2, 3, True]), min_size=1).map(lambda values: {"fact": "count", "one_of": values}),
     st.sampled_from([[1, 2], [None, 1], [2, None], [0, 0]]).map(lambda bounds: {"fact": "count", "between": bounds}),
     st.sampled_from([True, False, 1]).map(lambda value: {"fact": "flag", "equals": value}),
-    st.lists(st.sampled_from(["", "a", "b", "nunca"]), min_size=1).map(lambda values: {"fact": "word", "one_of": values}),
+    st.lists(st.sampled_from(["", "a", "b", "nunca"]), min_size=1).map(
+        lambda values: {"fact": "word", "one_of": values}
+    ),
     st.lists(st.sampled_from(list(RANGES)), min_size=1).map(lambda texts: {"fact": "article", "articles": texts}),
 )
 tests = st.recursive(
@@ -131,7 +137,9 @@ def definitions(draw: Any) -> list[dict[str, Any]]:
 
 people = st.fixed_dictionaries(
     {
-        "born": st.none() | st.dates(date(1960, 1, 1), date(2032, 1, 1)) | st.sampled_from([date(2004, 2, 29), date(2000, 2, 29)]),
+        "born": st.none()
+        | st.dates(date(1960, 1, 1), date(2032, 1, 1))
+        | st.sampled_from([date(2004, 2, 29), date(2000, 2, 29)]),
         "count": st.none() | st.integers(0, 4),
         "flag": st.none() | st.booleans(),
         "word": st.none() | st.sampled_from(["", "a", "b", "c"]),
@@ -270,7 +278,13 @@ def test_a_fact_without_column_or_of_the_wrong_kind_or_length_stops_the_run() ->
     age = parse_criteria([{"code": "age", "title": "Edad", "test": {"fact": "born", "age_between": [18, 34]}}])
     flag = parse_criteria([{"code": "flag", "title": "Marca", "test": {"fact": "born", "equals": True}}])
     both = parse_criteria(
-        [{"code": "x", "title": "X", "test": {"all": [{"fact": "born", "age_between": [1, 2]}, {"fact": "flag", "equals": True}]}}]
+        [
+            {
+                "code": "x",
+                "title": "X",
+                "test": {"all": [{"fact": "born", "age_between": [1, 2]}, {"fact": "flag", "equals": True}]},
+            }
+        ]
     )
     on = date(2026, 11, 23)
     with pytest.raises(KeyError, match="born"):

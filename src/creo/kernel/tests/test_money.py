@@ -27,7 +27,9 @@ def test_adding_and_taking_away_are_exact(one: Money, other: Money) -> None:
     assert one - other == -(other - one)
 
 
-@pytest.mark.parametrize(("text", "cents"), [("1234.505", "1234.51"), ("-0.005", "-0.01"), ("0.004", "0.00"), (3, "3.00")])
+@pytest.mark.parametrize(
+    ("text", "cents"), [("1234.505", "1234.51"), ("-0.005", "-0.01"), ("0.004", "0.00"), (3, "3.00")]
+)
 def test_half_a_cent_is_rounded_away_from_zero(text: str | int, cents: str) -> None:
     assert Money.soles(text).amount == Decimal(cents)
 

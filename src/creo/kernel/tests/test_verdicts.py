@@ -48,5 +48,7 @@ def test_a_verdict_lists_every_failed_and_every_missing_reason() -> None:
 
 
 def test_walking_a_reason_goes_top_down() -> None:
-    tree = Reason("a", "a", YES, children=(Reason("b", "b", YES, children=(Reason("c", "c", NO),)), Reason("d", "d", NO)))
+    tree = Reason(
+        "a", "a", YES, children=(Reason("b", "b", YES, children=(Reason("c", "c", NO),)), Reason("d", "d", NO))
+    )
     assert [reason.code for reason in tree.walk()] == ["a", "b", "c", "d"]

@@ -179,7 +179,7 @@ def _profiles() -> tuple[Profile, ...]:
             key=(row["code"], row["attempt"] == "yes"),
             persons=int(row["persons"]) if row["persons"] else None,
             age_like=row["age_like"],
-            admissions_like=_key(row["admissions_like"]),
+            admissions_like=parse_key(row["admissions_like"]),
             women=float(row["women"]),
             years=(float(row["years_low"]), float(row["years_high"])),
             organised=float(row["organised"]),
@@ -198,7 +198,7 @@ def _totals() -> dict[str, dict[str, int]]:
     return totals
 
 
-def _key(text: str) -> OffenceKey:
+def parse_key(text: str) -> OffenceKey:
     """Reads "CP-189" or, for the attempt, "CP-189:yes"."""
     code, _, attempt = text.partition(":")
     return code, attempt == "yes"

@@ -7,7 +7,7 @@ import unicodedata
 
 CODE = re.compile(r"P-(\d{7,9})")
 _LOOSE_CODE = re.compile(r"[Pp]\s*[-–]?\s*(\d{1,9})")
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def search_key(*parts: str) -> str:

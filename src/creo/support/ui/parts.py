@@ -38,7 +38,7 @@ class Row:
 
     cells: Sequence[object]
     strong: bool = False
-    state: str = ""
+    state: object = ""
 
 
 @dataclass(frozen=True, slots=True)

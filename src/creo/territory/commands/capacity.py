@@ -18,9 +18,7 @@ MAX_SOURCE = 400
 
 
 @ledger.command(permission=Permission.EDIT_TERRITORY)
-def change_capacity(
-    *, by: Reader, facility: str, places: int, valid_from: date, source: str, reason: str = ""
-) -> bool:
+def change_capacity(*, by: Reader, facility: str, places: int, valid_from: date, source: str, reason: str = "") -> bool:
     """Gives a facility a new capacity from a day on, ending the one in force; False when it is already that.
 
     Refused without a source, out of range, or on a day not later than the start of the capacity in force: history

@@ -41,7 +41,7 @@ def open_pavilion(
     earlier = Pavilion.objects.filter(facility=found, code=code).order_by("-valid_from").first()
     if earlier is not None and (earlier.valid_to is None or earlier.valid_to > valid_from):
         raise Refused(
-            _("El pabellón %(code)s ya está abierto en ese periodo: ciérrelo antes o use otro código.") % {"code": code},
+            _("El pabellón %(code)s ya está abierto en ese periodo: ciérrelo o use otro código.") % {"code": code},
             fields={"code": _("Ese código ya está en uso.")},
         )
     made = Pavilion.objects.create(

@@ -168,7 +168,7 @@ def _load_aliases(tables: rules.Reference, facilities: Keys, report: LoadReport)
 
 
 def _load_capacities(tables: rules.Reference, facilities: Keys, report: LoadReport) -> None:
-    """Adds the published spans that begin after what is already there; closes the one in force when a later one comes."""
+    """Adds the published spans that begin after what is already there, and closes the one they follow."""
     published: dict[str, list[tuple[date, int, str]]] = {}
     for item in tables.capacities:
         published.setdefault(item.prison, []).append((item.month, item.places, tables.sources[item.source].label))
@@ -178,14 +178,10 @@ def _load_capacities(tables: rules.Reference, facilities: Keys, report: LoadRepo
     made, closed, entries = [], [], []
     for prison, items in published.items():
         last = known.get(facilities[prison])
-        spans = [
-            span
-            for span in rules.capacity_spans(items)
-            if last is None or (span.valid.start > last.valid_from and span.places != last.places)
-        ]
+        spans = _new_spans(items, last)
         if not spans:
             continue
-        if last is not None and last.valid_to is None:
+        if last is not None:
             last.valid_to = spans[0].valid.start
             closed.append(last)
         for span in spans:
@@ -196,6 +192,14 @@ def _load_capacities(tables: rules.Reference, facilities: Keys, report: LoadRepo
     _count(report.created, FacilityCapacity, len(made))
     if entries:
         ledger.record_many(entries)
+
+
+def _new_spans(items: list[tuple[date, int, str]], last: FacilityCapacity | None) -> tuple[rules.Capacity, ...]:
+    """What the publications add to the latest known capacity: nothing older than it, nothing equal to it."""
+    if last is None:
+        return rules.capacity_spans(items)
+    later = [item for item in items if item[0] > last.valid_from]
+    return rules.capacity_spans([(last.valid_from, last.places, last.source), *later])[1:]
 
 
 def _capacity(facility: int, span: rules.Capacity) -> FacilityCapacity:

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from creo.kernel.periods import Period
 from creo.support.accounts.readers import Reader
 from creo.support.refusals import NotFound
 from creo.territory import rules
@@ -141,9 +142,7 @@ def _capacities(key: int) -> tuple[CapacityRow, ...]:
 
 
 def _places_on(capacities: tuple[CapacityRow, ...], day: date) -> int | None:
-    return next(
-        (row.places for row in capacities if row.valid_from <= day and (row.valid_to is None or day < row.valid_to)), None
-    )
+    return next((row.places for row in capacities if Period(row.valid_from, row.valid_to).contains(day)), None)
 
 
 def _figures(key: int, capacities: tuple[CapacityRow, ...], as_of: date) -> tuple[FigureRow, ...]:

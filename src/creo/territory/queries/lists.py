@@ -16,6 +16,9 @@ from creo.territory.models import Facility, FacilityCapacity, ReferenceFigure, R
 from creo.territory.queries.refs import in_scope
 
 
+Columns = tuple[int, str, str, str, str, str, str, str | None, bool]
+
+
 @dataclass(frozen=True, slots=True)
 class FacilityFilter:
     """What a list shows; empty means any. `crowding` is an Outcome."""
@@ -75,35 +78,35 @@ class OfficeRow:
 
 
 def facilities(reader: Reader, as_of: date, wanted: FacilityFilter | None = None) -> list[FacilityRow]:
-    """Facilities open on a day, by office and name as the reports print them. Three queries."""
+    """Facilities open on a day, by office and in the order the reports print them. Three queries."""
     wanted = wanted or FacilityFilter()
-    rows = open_on(in_scope(reader), as_of).filter(kind=wanted.kind)
-    if wanted.office:
-        rows = rows.filter(regional_office__code=wanted.office)
-    if wanted.department:
-        rows = rows.filter(department__ubigeo=wanted.department)
-    if wanted.sex:
-        rows = rows.filter(sex=wanted.sex)
-    found = list(
-        rows.order_by("regional_office__number", "id").values_list(
-            "id",
-            "code",
-            "name",
-            "regional_office__code",
-            "regional_office__name",
-            "department__ubigeo",
-            "department__name",
-            "sex",
-            "is_demonstration",
-        )
+    rows = open_on(in_scope(reader), as_of).filter(kind=wanted.kind).order_by("regional_office__number", "id")
+    found = rows.values_list(
+        "id",
+        "code",
+        "name",
+        "regional_office__code",
+        "regional_office__name",
+        "department__ubigeo",
+        "department__name",
+        "sex",
+        "is_demonstration",
     )
-    listed = _with_figures(found, as_of)
-    if wanted.text:
-        key = rules.name_key(wanted.text)
-        listed = [row for row in listed if key in rules.name_key(row.name) or wanted.text.upper() in row.code]
-    if wanted.crowding is not None:
-        listed = [row for row in listed if row.occupancy.overcrowded is wanted.crowding]
-    return listed
+    return narrowed(_with_figures(list(found), as_of), wanted)
+
+
+def narrowed(rows: Iterable[FacilityRow], wanted: FacilityFilter) -> list[FacilityRow]:
+    """The rows a filter keeps, in the same order; the text is sought in names (any spelling) and codes."""
+    key = rules.name_key(wanted.text)
+    return [
+        row
+        for row in rows
+        if wanted.office in ("", row.office)
+        and wanted.department in ("", row.department)
+        and wanted.sex in ("", row.sex)
+        and (wanted.crowding is None or row.occupancy.overcrowded is wanted.crowding)
+        and (key in rules.name_key(row.name) or wanted.text.strip().upper() in row.code)
+    ]
 
 
 def totals(rows: Iterable[FacilityRow]) -> Totals:
@@ -158,10 +161,11 @@ def open_on(rows: QuerySet[Facility], as_of: date) -> QuerySet[Facility]:
     return rows.filter(Q(closed=None) | Q(closed__gt=as_of), Q(opened=None) | Q(opened__lte=as_of))
 
 
-def _with_figures(found: list[tuple[object, ...]], as_of: date) -> list[FacilityRow]:
+def _with_figures(found: list[Columns], as_of: date) -> list[FacilityRow]:
     people = published_population(as_of)
     spans: dict[int, list[tuple[Period, int]]] = {}
-    for key, start, end, places in FacilityCapacity.objects.values_list("facility_id", "valid_from", "valid_to", "places"):
+    history = FacilityCapacity.objects.values_list("facility_id", "valid_from", "valid_to", "places")
+    for key, start, end, places in history:
         spans.setdefault(key, []).append((Period(start, end), places))
 
     def places_on(key: int, day: date) -> int | None:
@@ -169,16 +173,10 @@ def _with_figures(found: list[tuple[object, ...]], as_of: date) -> list[Facility
 
     rows = []
     for values in found:
-        key = int(str(values[0]))
+        key = values[0]
         month, population = people.get(key, (None, None))
-        rows.append(
-            FacilityRow(
-                *values,  # type: ignore[arg-type]  # the nine columns of `facilities`, in order
-                capacity=places_on(key, as_of),
-                population=population,
-                month=month,
-                occupancy=rules.occupancy(population, places_on(key, month or as_of), month or as_of),
-                type=rules.prison_type(population, month or as_of),
-            )
-        )
+        day = month or as_of
+        occupancy = rules.occupancy(population, places_on(key, day), day)
+        kind = rules.prison_type(population, day)
+        rows.append(FacilityRow(*values, places_on(key, as_of), population, month, occupancy, kind))
     return rows

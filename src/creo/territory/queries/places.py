@@ -87,7 +87,7 @@ def department(reader: Reader, ubigeo: str, as_of: date) -> DepartmentDetail:
 
 
 def district_codes(codes: Iterable[str], *, scheme: str = "ubigeo") -> dict[str, int]:
-    """Keys of districts by code for a whole import; `scheme` is `ubigeo` (INEI) or `reniec`. Unknown codes are absent."""
+    """Keys of districts by code, for an import; `scheme` is `ubigeo` (INEI) or `reniec`. The unknown are absent."""
     if scheme not in ("ubigeo", "reniec"):
         raise ValueError(f"No hay codificación [{scheme}] de distritos.")
     rows = District.objects.filter(**{f"{scheme}__in": set(codes)})

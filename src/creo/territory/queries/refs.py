@@ -92,7 +92,7 @@ def facility_lookup(reader: Reader) -> FacilityLookup:
 
 
 def resolve_facility(reader: Reader, text: str) -> FacilityRef | None:
-    """One facility from what somebody typed: our code, a census code, or its name in any spelling; None without doubt."""
+    """One facility from what somebody typed: our code, a census code, its name in any spelling; None when in doubt."""
     return facility_lookup(reader).find(text)
 
 

@@ -13,6 +13,7 @@ from creo.territory.rules.crowding import (
     overcrowding,
     prison_type,
     sex_held,
+    within_limit,
 )
 from creo.territory.rules.dated import Band, DatedBands, DatedPercent, Parameters, parameters, parse_parameters
 from creo.territory.rules.names import Match, NameIndex, name_key
@@ -66,4 +67,5 @@ __all__ = [
     "parse_ubigeo",
     "prison_type",
     "sex_held",
+    "within_limit",
 ]

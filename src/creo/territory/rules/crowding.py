@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -114,6 +114,15 @@ def overcrowding(
     outcome = Outcome.MET if exceeded else Outcome.NOT_MET
     fact = f"{population} personas en {capacity} plazas; el umbral es {limit.percent} % de sobrepoblación."
     return Verdict(outcome, (Reason("overcrowding", title, outcome, fact, limit.citation, changes_on=limit.valid.end),))
+
+
+def within_limit(verdict: Verdict) -> Verdict:
+    """The overcrowding verdict as a criterion to be met: within the limit is a yes, overcrowded a no."""
+    reasons = tuple(
+        replace(reason, code="within_limit", title="Población dentro del límite", outcome=reason.outcome.negated)
+        for reason in verdict.reasons
+    )
+    return Verdict(verdict.outcome.negated, reasons, verdict.changes_on, verdict.provisional)
 
 
 def occupancy(population: int | None, capacity: int | None, as_of: date) -> Occupancy:

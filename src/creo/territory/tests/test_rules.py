@@ -140,6 +140,13 @@ class TestOvercrowding:
         assert rules.overcrowding(population, capacity + 1, AS_OF).outcome <= before
 
 
+    def test_shown_as_a_criterion_overcrowded_is_a_no_and_unknown_stays_unknown(self):
+        shown = rules.within_limit(rules.overcrowding(121, 100, AS_OF))
+        assert shown.outcome is Outcome.NOT_MET and shown.reasons[0].outcome is Outcome.NOT_MET
+        assert rules.within_limit(rules.overcrowding(100, 100, AS_OF)).outcome is Outcome.MET
+        assert rules.within_limit(rules.overcrowding(None, 100, AS_OF)).outcome is Outcome.UNKNOWN
+
+
 class TestPrisonType:
     @pytest.mark.parametrize(
         ("population", "letter"),

@@ -93,10 +93,13 @@ def shown(value: object, kind: str = "text") -> str:
 
 
 @register.filter
-def state(value: object) -> str:
-    """yes / no / unknown / info / neutral out of an Outcome, a bool, None or a word. Raises ValueError otherwise."""
+def state(value: object, missing: str = "unknown") -> str:
+    """yes / no / unknown / info / neutral out of an Outcome, a bool or a word; `missing` when nothing is given.
+
+    Raises ValueError for anything else.
+    """
     if value is None or value == "":
-        return "unknown"
+        return missing
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int) and value in _BY_OUTCOME:
@@ -218,7 +221,7 @@ def table_rows(columns: Sequence[Column], rows: Iterable[Row | Sequence[object]]
         if len(row.cells) != len(columns):
             raise ValueError(f"Una fila trae {len(row.cells)} celdas para {len(columns)} columnas.")
         css = "row-strong" if row.strong else ""
-        if row.state:
+        if row.state not in ("", None):
             css = f"{css} row-state row-{state(row.state)}".strip()
         cells = [_shown_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
         out.append(ShownRow(cells, css))
@@ -329,6 +332,13 @@ def kept_query(context: template.Context, *leave_out: str) -> SafeString:
             for value in values
         )
     )
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context) -> str:
+    """The path of the present page, without its query; nothing when there is no request."""
+    request = getattr(context, "request", None) or context.get("request")
+    return request.path if request is not None else ""
 
 
 @register.filter

@@ -163,22 +163,24 @@
     });
   };
 
+  const ready = new WeakSet();
   const setUp = (where) => {
-    each(where, "[data-theme-toggle]", setUpTheme);
-    each(where, "input[type=file]:not([data-plain])", setUpFile);
-    each(where, "form[data-draft]", setUpDraft);
-    each(where, "form[data-filters]", setUpFilters);
+    [["[data-theme-toggle]", setUpTheme], ["input[type=file]:not([data-plain])", setUpFile],
+      ["form[data-draft]", setUpDraft], ["form[data-filters]", setUpFilters]].forEach(([selector, act]) => {
+      each(where, selector, (element) => {
+        if (!ready.has(element)) act(element);
+        ready.add(element);
+      });
+    });
   };
   setUp(document);
 
   // ----- parts that arrive by htmx are set up like the rest; an error summary takes the focus -----
-  const ready = new WeakSet();
   const focusErrors = (where) => each(where, "[data-error-summary]", (box) => box.focus());
   focusErrors(document);
   new MutationObserver((changes) => {
     changes.flatMap((change) => [...change.addedNodes]).forEach((node) => {
-      if (node.nodeType !== 1 || ready.has(node)) return;
-      ready.add(node);
+      if (node.nodeType !== 1) return;
       setUp(node);
       focusErrors(node);
     });

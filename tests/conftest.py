@@ -1,0 +1,72 @@
+"""A small living programme for the tests that walk the whole site: built once per module, rolled back at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection, transaction
+from django.test import Client
+from django.test.testcases import LiveServerThread, _StaticFilesHandler
+
+
+@dataclass(frozen=True)
+class Nation:
+    """The demonstration at a hundredth of the nation, with its accounts' password."""
+
+    password: str
+
+    def client(self, username: str) -> Client:
+        """A signed-in browser without a screen."""
+        client = Client()
+        assert client.login(username=username, password=self.password)
+        return client
+
+
+@pytest.fixture(scope="module")
+def nation(
+    django_db_setup: None, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Nation]:
+    """Everything `creo demo` builds, small. The outer transaction takes it all back."""
+    from django.conf import settings
+
+    from creo.site.accounts import password_file
+    from creo.site.demo import SEED, build
+
+    kept, settings.CREO_DATA_DIR = settings.CREO_DATA_DIR, tmp_path_factory.mktemp("nation")
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        build(seed=SEED, scale=0.01, quiet=True)
+        yield Nation(password_file().read_text().strip())
+        transaction.set_rollback(True)
+    settings.CREO_DATA_DIR = kept
+
+
+@pytest.fixture(scope="module")
+def address(nation: Nation) -> Iterator[str]:
+    """The site served to a real browser over the test's own connection, so that it sees the small nation."""
+    connection.inc_thread_sharing()
+    server = LiveServerThread("localhost", _StaticFilesHandler, connections_override={"default": connection})
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://localhost:{server.port}"
+    server.terminate()
+    connection.dec_thread_sharing()
+
+
+def session_cookie(username: str) -> str:
+    """A signed-in session made without the sign-in page (argon2 is slow on purpose)."""
+    from creo.support.accounts.models import User
+
+    user = User.objects.get(username=username)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
