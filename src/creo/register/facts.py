@@ -109,7 +109,7 @@ def evidence_of(situation: Situation, as_of: date) -> dict[str, str]:
         "identity_confirmed": _identity(situation),
         "birth_date": _birth(situation.birth_date, as_of),
         "sex": rules.SEX_WORDS[situation.sex].lower(),
-        "nationality": situation.nationality or _("sin nacionalidad registrada"),
+        "nationality": rules.nationality_name(situation.nationality) or _("sin nacionalidad registrada"),
         "main_article": _offence(situation),
         "attempt": _truth(situation.attempt, _("en grado de tentativa"), _("consumado"), _("no consta si fue tentativa")),
         "legal_status": _legal_status(situation),

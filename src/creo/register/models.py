@@ -2,6 +2,8 @@
 
 A person is not an identity (it may change and be confirmed) and not an episode of custody (there may be several).
 Periods are half-open: `valid_to` and `released_on` are the first day outside, null while they last.
+Foreign keys without an index of their own are served by a constraint or an index that begins with them, or by none on
+purpose: a national register writes half a million movements, and nobody lists them by prison.
 """
 
 from __future__ import annotations
@@ -24,13 +26,16 @@ class Person(models.Model):
     """Somebody who is or was in custody. A duplicate that was merged points to the record that goes on."""
 
     code = models.CharField(max_length=12, unique=True)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     died_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="person_code_form", condition=Q(code__startswith="P-") & GreaterThanOrEqual(Length("code"), 9)),
             models.CheckConstraint(name="person_not_merged_into_self", condition=Q(merged_into=None) | ~Q(merged_into=F("id"))),
+        ]
+        indexes = [
+            models.Index(fields=["merged_into"], name="person_merged", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -57,7 +62,7 @@ class PersonReference(models.Model):
 class Statement(models.Model):
     """Something a source says about a person that the register does not take as true: evidence to look at, no fact."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="statements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="statements", db_index=False)
     source = models.CharField(max_length=60)
     kind = models.CharField(max_length=40)
     answer = models.CharField(max_length=80)
@@ -85,7 +90,7 @@ class Identity(models.Model):
     sex = models.CharField(max_length=6, blank=True)
     document_kind = models.CharField(max_length=7, default=DocumentKind.UNKNOWN.value)
     document_number = models.CharField(max_length=20, blank=True)
-    nationality = models.CharField(max_length=60, blank=True)
+    nationality = models.CharField(max_length=2, blank=True)
     status = models.CharField(max_length=11, default=IdentityStatus.PROVISIONAL.value)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
@@ -171,14 +176,17 @@ class Offence(models.Model):
 class Custody(models.Model):
     """An episode in custody: from an admission to its release, whatever transfers lie between."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="custodies")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="custodies", db_index=False)
     number = models.PositiveSmallIntegerField()
     entry_kind = models.CharField(max_length=10, default=EntryKind.MANDATE.value)
     mandate = models.CharField(max_length=200, blank=True)
     admitted_on = models.DateField()
+    admitted_on_known = models.BooleanField(default=True)  # False: admitted before that day, nobody recorded when
     released_on = models.DateField(null=True)
     release_kind = models.CharField(max_length=30, blank=True)
-    facility = models.ForeignKey("territory.Facility", on_delete=models.PROTECT, null=True, related_name="+")
+    facility = models.ForeignKey(
+        "territory.Facility", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     legal_status = models.CharField(max_length=11, blank=True)
     legal_status_on = models.DateField(null=True)
     next_hearing_on = models.DateField(null=True)
@@ -205,9 +213,8 @@ class Custody(models.Model):
             _one_of("custody_legal_status_known", "legal_status", LegalStatus, blank=True),
         ]
         indexes = [
-            # Who is held: the list of a prison, and the read of everybody on a day.
+            # Who is held: the list of a prison in the order of its pages.
             models.Index(fields=["facility", "person"], name="custody_held", condition=Q(released_on=None)),
-            models.Index(fields=["released_on", "facility"], name="custody_released"),
             # Admissions are counted from here alone.
             models.Index(fields=["person", "admitted_on", "entry_kind"], name="custody_admissions"),
         ]
@@ -219,12 +226,16 @@ class Custody(models.Model):
 class Movement(models.Model):
     """An admission, a transfer or a release of an episode, in order. Append-only."""
 
-    custody = models.ForeignKey(Custody, on_delete=models.PROTECT, related_name="movements")
+    custody = models.ForeignKey(Custody, on_delete=models.PROTECT, related_name="movements", db_index=False)
     sequence = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=9)
     on = models.DateField()
-    from_facility = models.ForeignKey("territory.Facility", on_delete=models.PROTECT, null=True, related_name="+")
-    to_facility = models.ForeignKey("territory.Facility", on_delete=models.PROTECT, null=True, related_name="+")
+    from_facility = models.ForeignKey(
+        "territory.Facility", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    to_facility = models.ForeignKey(
+        "territory.Facility", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -253,8 +264,8 @@ class Movement(models.Model):
 class CustodyOffence(models.Model):
     """An offence of an episode; null where the mandate does not say which. One is the main one."""
 
-    custody = models.ForeignKey(Custody, on_delete=models.PROTECT, related_name="offences")
-    offence = models.ForeignKey(Offence, on_delete=models.PROTECT, null=True, related_name="+")
+    custody = models.ForeignKey(Custody, on_delete=models.PROTECT, related_name="offences", db_index=False)
+    offence = models.ForeignKey(Offence, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     is_main = models.BooleanField(default=True)
     attempt = models.BooleanField(null=True)
 

@@ -32,7 +32,7 @@ class FilterForm(forms.Form):
         places = sorted(_distinct((row.department, row.department_name) for row in rows))
         self._offer("departamento", _("Todos"), places)
         self._offer("sexo", _("Todas"), [(sex.value, sex.word) for sex in rules.SexHeld])
-        crowding = [("si", _("Hacinado")), ("no", _("Sin hacinamiento")), ("sin-dato", _("Sin dato"))]
+        crowding = [("si", _("Hacinado")), ("no", _("No hacinado")), ("sin-dato", _("Sin dato"))]
         self._offer("hacinamiento", _("Todos"), crowding)
 
     def _offer(self, name: str, everything: Any, choices: Sequence[tuple[str, Any]]) -> None:
@@ -43,7 +43,9 @@ class FilterForm(forms.Form):
     def wanted(self) -> FacilityFilter:
         """The filter asked for. Refused with the field and the value that no list offers."""
         if not self.is_valid():
-            raise Refused([f"{self.fields[name].label}: {' '.join(errors)}" for name, errors in self.errors.items()])
+            raise Refused(
+                [f"{self.fields[name].label}: {' '.join(map(str, errors))}" for name, errors in self.errors.items()]
+            )
         asked = self.cleaned_data
         return FacilityFilter(
             office=asked["oficina"],
@@ -62,9 +64,13 @@ class FilterForm(forms.Form):
 class CapacityForm(forms.Form):
     """A new capacity with its source."""
 
-    places = forms.IntegerField(label=_("Plazas"), min_value=0, help_text=_("Capacidad de albergue del establecimiento."))
+    places = forms.IntegerField(
+        label=_("Plazas"), min_value=0, help_text=_("Capacidad de albergue del establecimiento.")
+    )
     valid_from = forms.DateField(
-        label=_("Rige desde"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), help_text=_("Primer día con esta capacidad.")
+        label=_("Rige desde"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Primer día con esta capacidad."),
     )
     source = forms.CharField(
         label=_("Fuente"), max_length=400, help_text=_("Informe, resolución u oficio que da la cifra, con su fecha.")
@@ -75,20 +81,26 @@ class CapacityForm(forms.Form):
 class PavilionForm(forms.Form):
     """A pavilion that opens."""
 
-    code = forms.CharField(label=_("Código"), max_length=20, help_text=_("Como en el establecimiento; por ejemplo, P-16."))
+    code = forms.CharField(
+        label=_("Código"), max_length=20, help_text=_("Como en el establecimiento; por ejemplo, P-16.")
+    )
     name = forms.CharField(label=_("Nombre"), max_length=80)
     capacity = forms.IntegerField(
         label=_("Plazas"), min_value=0, required=False, help_text=_("Déjelo vacío si no se conoce.")
     )
     valid_from = forms.DateField(label=_("Abre el"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    reason = forms.CharField(label=_("Sustento"), max_length=400, required=False, help_text=_("Opcional: resolución o acta."))
+    reason = forms.CharField(
+        label=_("Sustento"), max_length=400, required=False, help_text=_("Opcional: resolución o acta.")
+    )
 
 
 class ClosingForm(forms.Form):
     """A pavilion that closes."""
 
     on = forms.DateField(
-        label=_("Cierra el"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), help_text=_("Primer día cerrado.")
+        label=_("Cierra el"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Primer día cerrado."),
     )
     reason = forms.CharField(label=_("Motivo"), max_length=400)
 

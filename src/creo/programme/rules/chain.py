@@ -42,8 +42,13 @@ class ExpectedCount(Item):
 
     kind: ClassVar[str] = "count"
     title: Required
-    counts: Annotated[str, StringConstraints(pattern=r"^(product|activity|sheet|model|articulation\.[A-Z]{2}"
-                                                     r"|activity\.[A-Za-z0-9._-]+)$")]
+    counts: Annotated[
+        str,
+        StringConstraints(
+            pattern=r"^(product|activity|sheet|model|articulation\.[A-Z]{2}"
+            r"|activity\.[A-Za-z0-9._-]+)$"
+        ),
+    ]
     expected: Annotated[int, Field(ge=0)]
 
 
@@ -159,7 +164,6 @@ class Activity(Item):
     def owner(self) -> str:
         """The reference of the item this one hangs from."""
         return f"product:{self.product}"
-
 
     def references(self) -> list[tuple[Steps, str]]:
         """Its product and the contradictions of its unit."""

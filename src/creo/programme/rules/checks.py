@@ -65,7 +65,7 @@ def check(design: Design) -> CheckReport:
         contradictions=len(design.contradictions),
         uncited=tuple(entry.ref for entry in design.entries() if not _cited(entry)),
         unbound=tuple(_unbound(design)),
-        findings=tuple([*_delivery_findings(design), *_measure_findings(design), *_proposal_findings(design)]),
+        findings=(*_delivery_findings(design), *_measure_findings(design), *_proposal_findings(design)),
     )
 
 

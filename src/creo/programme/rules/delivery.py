@@ -60,7 +60,9 @@ class Sheet(Item):
         if sorted(found) != sorted(wanted):
             missing = ", ".join(sorted(set(wanted) - set(found))) or "ninguno"
             extra = ", ".join(sorted(set(found) - set(wanted))) or "ninguno"
-            raise ValueError(f"la ficha necesita los nueve campos, una vez cada uno (faltan: {missing}; sobran: {extra})")
+            raise ValueError(
+                f"la ficha necesita los nueve campos, una vez cada uno (faltan: {missing}; sobran: {extra})"
+            )
         return self
 
     @property
@@ -162,7 +164,6 @@ class Articulation(Item):
     def owner(self) -> str:
         """The reference of the item this one hangs from."""
         return f"activity:{self.code}"
-
 
     def references(self) -> list[tuple[Steps, str]]:
         """Its activity and the levels it marks."""

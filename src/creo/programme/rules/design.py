@@ -100,14 +100,17 @@ class Design(Plain):
         """The age band of a code. KeyError when there is none."""
         return next((band for band in self.age_bands if band.code == code), None) or _absent("age_bands", code)
 
-    def fill(self, text: str) -> str:
-        """A treated text with its parameters: `{edad:P1}` a band in words, `{meta:P4}` a target. KeyError if unknown."""
-        return PLACEHOLDER.sub(lambda found: self._parameter(found[1]), text)
+    def fill(self, text: str, band: str | None = None) -> str:
+        """A treated text with its parameters: `{edad:P1}` a band in words, `{meta:P4}` a target. KeyError if unknown.
 
-    def _parameter(self, name: str) -> str:
+        `band` puts the ages of another band wherever the text names one.
+        """
+        return PLACEHOLDER.sub(lambda found: self._parameter(found[1], band), text)
+
+    def _parameter(self, name: str, band: str | None) -> str:
         what, _, code = name.partition(":")
         if what == "edad":
-            return self.band(code).words
+            return self.band(band or code).words
         if what == "meta":
             for target in self.targets:
                 if target.code == code:
@@ -145,7 +148,7 @@ class Design(Plain):
         citation = item.citations[0] if item.citations else None
         return {
             "code": item.code,
-            "title": self.fill(item.title),
+            "title": self.fill(item.title, band),
             "test": resolve_test(self, item.test, as_of, band),
             "citation": citation
             and {
@@ -165,8 +168,8 @@ class Design(Plain):
 def resolve_test(design: Design, test: Any, as_of: date, band: str | None = None) -> Any:
     """A test with `family` turned into articles and `age_band` into ages. KeyError when one does not exist."""
     if isinstance(test, list):
-        parts = [resolve_test(design, part, as_of, band) for part in test]
-        return [part for part in parts if part is not None]
+        parts = [(part, resolve_test(design, part, as_of, band)) for part in test]
+        return [resolved for part, resolved in parts if resolved is not None or part is None]
     if not isinstance(test, dict):
         return test
     if "family" in test:

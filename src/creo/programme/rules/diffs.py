@@ -98,7 +98,7 @@ def _walk_coded(
         yield from _walk(old.get(code, ABSENT), new.get(code, ABSENT), (*steps, code))
     kept = [code for code in codes_a if code in new] + [code for code in codes_b if code not in old]
     if kept != codes_b:
-        yield Change(join((*steps, ORDER)), "", cast(Json, list(codes_a)), cast(Json, list(codes_b)))
+        yield Change(join((*steps, ORDER)), "", cast("Json", list(codes_a)), cast("Json", list(codes_b)))
 
 
 def _same(a: Value, b: Value) -> bool:

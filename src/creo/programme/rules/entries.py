@@ -31,7 +31,7 @@ def nested(item: Item) -> Iterator[tuple[str, int, Item]]:
 
 
 def entries_of(section: str, items: Iterable[tuple[int, Item]]) -> Iterator[Entry]:
-    """Entries of a section, each item followed by those inside it. A part's code is the whole's code, a dot, its own."""
+    """Entries of a section, each item followed by its parts. A part's code is the whole's, a dot and its own."""
     for position, item in items:
         whole = Entry(f"{item.kind}:{item.code}", item.kind, item.code, item.owner, position, (section, position), item)
         yield whole

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from creo.kernel.criteria import ArticleRange, CriteriaError, parse_test
-from creo.programme.rules.base import Item, Origin
+from creo.programme.rules.base import Origin
 from creo.programme.rules.chain import ExpectedCount, Header
 from creo.programme.rules.delivery import Articulation
 from creo.programme.rules.design import PLACEHOLDER, Design, resolve_test
@@ -27,6 +27,7 @@ class Draft:
     declared: frozenset[str]
     marks: Marks
     complete: bool
+    source_lines: int | None
     original: dict[Steps, Steps]
 
     @cached_property
@@ -80,10 +81,9 @@ def _candidates(draft: Draft, ref: str) -> str:
 
 
 def _lines(draft: Draft) -> Iterator[DesignError]:
-    header = getattr(draft.design, "design", None)
-    if not isinstance(header, Header):
+    last = draft.source_lines
+    if last is None:
         return
-    last = header.source.lines
     for entry in draft.entries:
         item = entry.item
         cited: list[tuple[Steps, tuple[int, ...]]] = [(("lines",), item.lines)]
@@ -113,8 +113,9 @@ def _treatments(draft: Draft) -> Iterator[DesignError]:
 
 
 def _parameters(draft: Draft) -> Iterator[DesignError]:
-    names = {f"edad:{band.code}" for band in draft.design.age_bands}
-    names |= {f"meta:{target.code}" for target in draft.design.targets}
+    words = {"band": "edad", "target": "meta"}
+    pairs = [ref.split(":", 1) for ref in draft.known]
+    names = {f"{words[kind]}:{code}" for kind, code in pairs if kind in words}
     expected = "uno de: " + ", ".join("{" + name + "}" for name in sorted(names)) if names else "ningún parámetro"
     for entry in draft.entries:
         for field in ("treated", "title"):
@@ -150,10 +151,11 @@ def _articles(draft: Draft) -> Iterator[DesignError]:
 
 
 def _tests(draft: Draft) -> Iterator[DesignError]:
+    reversed_ages = any(band.min > band.max for band in draft.design.age_bands)
     for entry in draft.entries:
         item = entry.item
-        if not isinstance(item, Criterion):
-            continue
+        if not isinstance(item, Criterion) or (reversed_ages and "age_band" in str(item.test)):
+            continue  # a reversed band is told once, where it is written
         try:
             parse_test(resolve_test(draft.design, item.test, date.max), item.code)
         except KeyError as error:
@@ -182,7 +184,9 @@ def _marks(draft: Draft) -> Iterator[DesignError]:
     rows = {ref.partition(":")[2] for ref in draft.known if ref.startswith("articulation:")}
     for entry in draft.entries:
         if entry.kind == "activity" and entry.code not in rows:
-            yield draft.error(entry, (), "la actividad no está en la articulación territorial", "una fila con su código")
+            yield draft.error(
+                entry, (), "la actividad no está en la articulación territorial", "una fila con su código"
+            )
 
 
 def count_of(design: Design, what: str) -> int:
@@ -224,7 +228,9 @@ def _cells(draft: Draft) -> Iterator[DesignError]:
             for place, cell in enumerate(row.cells):
                 problem = _cell_problem(draft, cell)
                 if problem:
-                    yield draft.error(entry, (*steps, place), problem, "un texto o @referencia, con /parte si hace falta")
+                    yield draft.error(
+                        entry, (*steps, place), problem, "un texto o @referencia, con /parte si hace falta"
+                    )
 
 
 def _cell_problem(draft: Draft, cell: str) -> str:
@@ -256,9 +262,3 @@ _CHECKS: tuple[Check, ...] = (
     _counts,
     _cells,
 )
-
-
-def item_at(design: Design, ref: str) -> Item | None:
-    """The item of a reference, or None."""
-    entry = design.index.get(ref)
-    return entry.item if entry else None

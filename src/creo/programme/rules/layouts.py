@@ -19,7 +19,9 @@ def _table(code: str, title: str, columns: tuple[str, ...], rows: list[tuple[str
 
 
 def _cover(design: Design) -> Table | None:
-    rows: list[tuple[str, ...]] = [(f"@identity:{item.code}/title", f"@identity:{item.code}") for item in design.identity]
+    rows: list[tuple[str, ...]] = [
+        (f"@identity:{item.code}/title", f"@identity:{item.code}") for item in design.identity
+    ]
     rows += [(f"@problem:{item.code}/title", f"@problem:{item.code}") for item in design.problems]
     rows += [(f"@population:{item.code}/title", f"@population:{item.code}") for item in design.populations]
     return _table("cover", "Carátula", ("Dato", "Contenido"), rows)
@@ -40,7 +42,9 @@ def _sheets(design: Design) -> list[Table | None]:
         rows: list[tuple[str, ...]] = [
             (f"@sheet:{sheet.code}.{field.code}/label", f"@sheet:{sheet.code}.{field.code}") for field in sheet.fields
         ]
-        tables.append(_table(f"sheet-{sheet.code}", f"Ficha del producto {sheet.product}", ("Pregunta", "Respuesta"), rows))
+        tables.append(
+            _table(f"sheet-{sheet.code}", f"Ficha del producto {sheet.product}", ("Pregunta", "Respuesta"), rows)
+        )
     return tables
 
 

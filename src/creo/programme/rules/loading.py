@@ -46,16 +46,15 @@ def load_design(path: Path) -> Design:
 
 
 def design_from_document(document: dict[str, Json], name: str = "documento") -> Design:
-    """The design in a canonical document. DesignErrors as `load_design`, without lines."""
-    return _from_document(document, name, variants=True)
+    """The design in a canonical document. DesignErrors as `load_design`, without lines; variants are not tried."""
+    marks = Marks()
+    marks.put((), Place(name, 1))
+    return _build(document, [], marks, variants=False)
 
 
 def apply_changes(design: Design, changes: Iterable[Change]) -> Design:
     """The design with the changes made. PathError or DesignErrors when the result is not a design."""
-    changed = apply_to_document(design.document(), changes)
-    if not isinstance(changed, dict):
-        raise PathError("el cambio no deja un documento")
-    return design_from_document(changed)
+    return _changed(design.document(), changes)
 
 
 def variant_changes(design: Design, code: str) -> list[Change]:
@@ -66,10 +65,11 @@ def variant_changes(design: Design, code: str) -> list[Change]:
     return diff(design, apply_changes(design, changes))
 
 
-def _from_document(document: Json, name: str, *, variants: bool) -> Design:
-    marks = Marks()
-    marks.put((), Place(name, 1))
-    return _build(dict(document) if isinstance(document, dict) else {}, [], marks, variants=variants)
+def _changed(document: dict[str, Json], changes: Iterable[Change]) -> Design:
+    changed = apply_to_document(document, changes)
+    if not isinstance(changed, dict):
+        raise PathError("el cambio no deja un documento")
+    return design_from_document(changed)
 
 
 def _read(files: list[Path], marks: Marks) -> tuple[dict[str, Json], list[DesignError]]:
@@ -114,7 +114,7 @@ def _build(raw: dict[str, Json], errors: list[DesignError], marks: Marks, *, var
             items.append(item)
         values[section] = tuple(items)
     partial = Design.model_construct(design=header or _NO_HEADER, **values)
-    draft = Draft(partial, frozenset(declared), marks, not errors, original)
+    draft = Draft(partial, frozenset(declared), marks, not errors, header.source.lines if header else None, original)
     errors = errors + integrity_errors(draft)
     if not errors and variants:
         errors = _variant_errors(draft)
@@ -132,7 +132,7 @@ def _variant_errors(draft: Draft) -> list[DesignError]:
             continue
         changes = [Change(change.path, "", None, change.value) for change in entry.item.changes]
         try:
-            _from_document(apply_to_document(document, changes), "documento", variants=False)
+            _changed(document, changes)
         except PathError as error:
             errors.append(draft.error(entry, ("changes",), str(error), "una ruta del diseño, como age_bands/P1/max"))
         except DesignErrors as error:
@@ -140,7 +140,8 @@ def _variant_errors(draft: Draft) -> list[DesignError]:
     return errors
 
 
-_NO_HEADER = Header.model_construct(code="?", title="?", contradictions=(), lines=(), treated="", printed="")
+# Stands for a header that could not be read, so that the rest can still be checked.
+_NO_HEADER = Header.model_construct(code="?", title="?", valid_to=None)
 
 
 def _header(raw: dict[str, Json], errors: list[DesignError], marks: Marks, unread: bool) -> Header | None:

@@ -12,7 +12,7 @@ import yaml
 
 from creo.programme.rules.errors import DesignError
 
-type Json = None | bool | int | float | str | list[Json] | dict[str, Json]
+type Json = bool | int | float | str | list[Json] | dict[str, Json] | None
 type Steps = tuple[str | int, ...]
 
 LARGEST_FILE = 2_000_000
@@ -91,7 +91,7 @@ class _Reader:
 
     def scalar(self, node: yaml.Node) -> Json:
         text = str(node.value)
-        if isinstance(node, yaml.ScalarNode) and node.style is None:
+        if isinstance(node, yaml.ScalarNode) and not node.style:  # the C reader says "" where Python's says None
             if text in _WORDS:
                 return _WORDS[text]
             if _INTEGER.match(text):
@@ -105,7 +105,7 @@ def _compose(path: Path) -> yaml.Node | None:
     if len(raw) > LARGEST_FILE:
         raise ValueError(f"el archivo tiene {len(raw)} bytes y el límite es {LARGEST_FILE}")
     text = raw.decode("utf-8-sig")
-    loader = yaml.SafeLoader
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for token in yaml.scan(text, Loader=loader):
         if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
             mark = token.start_mark

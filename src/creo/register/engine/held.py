@@ -1,4 +1,4 @@
-"""The people in custody: one row each, filling the quotas exactly, with sex, prison, birth date, admissions and nationality."""
+"""The people in custody: one row each, filling the quotas of prison, offence, age, status and admissions exactly."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Days = NDArray[np.datetime64]
 
 OLDEST = 88
 MINORS_FROM = np.datetime64("2025-05-11")
-"""Ley 32330, published on 10 May 2025, let people of 16 and 17 be tried as adults for listed offences (CP art. 20.2)."""
+"""Ley 32330, published on 10 May 2025: people of 16 and 17 are tried as adults for listed offences (CP art. 20.2)."""
 MINORS_UNTIL = np.datetime64("2026-01-23")
-"""The Constitutional Court struck that exception down; published on 23 January 2026: nobody of that age enters after."""
+"""The Constitutional Court struck that exception down, published on 23 January 2026: no later entry at that age."""
 EARLIER_EPISODE_DAYS = 60
 """The least room an earlier episode needs, with the time outside that follows it."""
 
@@ -78,7 +78,8 @@ def _women(tables: Tables, quotas: Quotas, profile: Integers, status: Integers, 
 
 def birth_dates(band: Integers, as_of: date, stream: Stream) -> Days:
     """A birth date inside each age band on `as_of`; from 60 on, each year of age holds seven per cent fewer people."""
-    latest = np.array([latest_birth_for(age, as_of) for age in range(OLDEST + 2)], dtype="datetime64[D]").astype(np.int64)
+    days = np.array([latest_birth_for(age, as_of) for age in range(OLDEST + 2)], dtype="datetime64[D]")
+    latest = days.astype(np.int64)
     first = np.array([int(label.rstrip("+").split("-")[0]) for label in BANDS])
     last = np.array([int(label.split("-")[1]) if "-" in label else OLDEST for label in BANDS])
     years, drawn = last[band] - first[band] + 1, stream.uniform(len(band))
@@ -92,7 +93,8 @@ def birth_dates(band: Integers, as_of: date, stream: Stream) -> Days:
     minors = band == 0
     newest = np.where(minors, np.minimum(latest[16], int(np.datetime64(ceiling, "D").astype(np.int64))), newest)
     oldest = np.where(minors, latest[18] + 1, oldest)
-    newest = np.where(newest < oldest, latest[age], newest)  # Long after 2026 nobody of 16-17 fits the law's short life.
+    # Long after 2026 nobody of 16-17 fits the short life of that law: then any of that age will do.
+    newest = np.where(newest < oldest, latest[age], newest)
     return stream.between(oldest, newest, len(band)).astype("datetime64[D]")
 
 
@@ -160,5 +162,5 @@ def spread_eight_or_more(tables: Tables, admissions: Integers, years: Floats, st
 
 def _foreign(quotas: Quotas, prison: Integers, female: Flags, stream: Stream) -> Flags:
     """Exactly the foreigners each prison holds."""
-    group = prison * 2 + female
-    return np.asarray(rank_within(group, stream.uniform(len(prison))) < quotas.foreigners[prison, female.astype(np.int64)])
+    wanted = quotas.foreigners[prison, female.astype(np.int64)]
+    return np.asarray(rank_within(prison * 2 + female, stream.uniform(len(prison))) < wanted)

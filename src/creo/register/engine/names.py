@@ -13,7 +13,7 @@ Texts = NDArray[np.object_]
 
 DNI_FIRST = 99_000_000
 DNI_ROOM = 1_000_000
-"""RENIEC numbers newborns from the low nineties of millions; an adult with a DNI that begins with 99 does not exist."""
+"""No adult has a DNI that begins with 99: the series RENIEC gives to newborns has not got there (general knowledge)."""
 FOREIGN_PREFIX = "ZZ"
 """ISO 3166 keeps ZZ for private use: no country issues a document that begins with it."""
 

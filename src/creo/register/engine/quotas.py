@@ -1,4 +1,4 @@
-"""How many people of each kind the nation holds: published tables taken as they are, joined where INPE prints no joint table.
+"""How many people of each kind the nation holds: published tables as they are, joined where INPE prints no joint one.
 
 Everything is an integer table whose margins are INPE's. At full scale the published cells come out exactly; at another
 scale they are shared out again, so that a small nation has the same shape. No chance is involved here.
@@ -21,7 +21,7 @@ UNSENTENCED, SENTENCED = 0, 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quotas:
-    """Numbers of people; profiles are the rows of `synthetic_offences.csv`, prisons those of `inpe_2026_prisons.csv`."""
+    """Numbers of people; profiles are rows of `synthetic_offences.csv`, prisons of `inpe_2026_prisons.csv`."""
 
     cells: Counts
     """By profile, age band and legal status (unsentenced, sentenced)."""
@@ -40,7 +40,7 @@ class Quotas:
 
 
 def quotas(tables: Tables, scale: float = 1.0) -> Quotas:
-    """The quotas of a nation `scale` times the size of Peru's. ValueError outside the scales that keep the tables' shape."""
+    """The quotas of a nation `scale` times Peru's size. ValueError outside the scales that keep the tables' shape."""
     if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
         raise ValueError(f"The scale must lie between {SMALLEST_SCALE} and {LARGEST_SCALE}: [{scale}].")
     people = round(sum(sum(prison.counts) for prison in tables.prisons) * scale)
@@ -103,7 +103,7 @@ def _remainder(tables: Tables, ages: Counts, status: Counts) -> tuple[Counts, Co
 
 
 def _age_shape(tables: Tables, profile: Profile) -> Table:
-    """Shares by age band of the offence it resembles; nobody of 16-17 where Ley 32330 let no minor be tried as an adult."""
+    """Shares by age band of the offence it resembles; nobody of 16-17 outside the list of Ley 32330."""
     key = parse_key(profile.age_like)
     printed = {row.key: row.ages for row in tables.offence_rows if row.key}
     counts = np.array(tables.age_shapes.get(profile.age_like) or printed[key], dtype=np.float64)
@@ -129,7 +129,7 @@ def _admissions(tables: Tables, people: Counts) -> Counts:
 
 
 def _first_admissions(people: Counts, share: Table, fixed: NDArray[np.bool_], total: int) -> Counts:
-    """People with one admission by profile: fixed shares stay, the odds of the others move together to meet the total."""
+    """People with one admission by profile: fixed shares stay, the odds of the others move together to the total."""
     low, high = -8.0, 8.0
     odds = np.log(share / (1.0 - share))
     for _ in range(80):
@@ -140,7 +140,7 @@ def _first_admissions(people: Counts, share: Table, fixed: NDArray[np.bool_], to
     if abs(exact.sum() - total) > 1.0:
         raise ValueError("The published first-admission shares leave no room for the national total.")
     counts = np.floor(exact).astype(np.int64)
-    order = np.argsort(counts - exact, kind="stable")
+    order = np.argsort(np.round(counts - exact, 7), kind="stable")
     counts[order[: total - int(counts.sum())]] += 1
     return np.minimum(counts, people)
 

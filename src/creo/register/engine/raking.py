@@ -9,6 +9,8 @@ Counts = NDArray[np.int64]
 Table = NDArray[np.float64]
 
 _TINY = 1e-6
+_DIGITS = 7
+"""Remainders are compared to this many decimals, so that ties fall the same way on every processor."""
 
 
 def largest_remainder(weights: ArrayLike, total: int) -> Counts:
@@ -18,7 +20,7 @@ def largest_remainder(weights: ArrayLike, total: int) -> Counts:
         raise ValueError(f"Nothing to share {total} by: every weight is zero.")
     exact = shares * (total / shares.sum()) if total else np.zeros_like(shares)
     counts = np.floor(exact + 1e-9).astype(np.int64)
-    order = np.argsort(counts - exact, kind="stable")
+    order = np.argsort(np.round(counts - exact, _DIGITS), kind="stable")
     counts[order[: total - int(counts.sum())]] += 1
     return counts
 
@@ -57,7 +59,7 @@ def controlled_rounding(table: ArrayLike) -> Counts:
     if any(np.abs(margin - np.rint(margin)).max(initial=0.0) > 1e-4 for margin in sums):
         raise ValueError("Controlled rounding needs integer row and column sums.")
     base = np.floor(cells + _TINY)
-    part = cells - base
+    part = np.round(cells - base, _DIGITS)
     part[part < _TINY] = 0.0
     base += part > 1.0 - _TINY
     part[part > 1.0 - _TINY] = 0.0
@@ -122,6 +124,6 @@ def _shift(fractions: dict[Cell, float], cycle: list[Cell]) -> None:
     down = min(min(fractions[cell] for cell in raised), min(1.0 - fractions[cell] for cell in lowered))
     move = up if up <= down else -down
     for cell in raised:
-        fractions[cell] += move
+        fractions[cell] = round(fractions[cell] + move, _DIGITS)
     for cell in lowered:
-        fractions[cell] -= move
+        fractions[cell] = round(fractions[cell] - move, _DIGITS)

@@ -1,4 +1,4 @@
-"""Random numbers by name: each step of the generator has its own stream, so a change in one leaves the others as they were."""
+"""Random numbers by name: each step has its own stream, so a change in one leaves the others as they were."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ class Stream:
     """Draws from uniform numbers alone: numpy keeps those of PCG64 stable between versions, not its other draws."""
 
     def __init__(self, seed: int, name: str) -> None:
-        self._generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(name.encode())])))
+        sequence = np.random.SeedSequence([seed, zlib.crc32(name.encode())])
+        self._generator = np.random.Generator(np.random.PCG64(sequence))
 
     def uniform(self, size: int) -> Floats:
         """Numbers in [0, 1)."""
@@ -58,7 +59,7 @@ class Stream:
         return np.argsort(self.uniform(size), kind="stable")
 
     def keys(self, weights: ArrayLike, size: int) -> Floats:
-        """Sorting keys: the smallest n of them are a draw without replacement with these weights (Efraimidis, Spirakis)."""
+        """Sorting keys: the n smallest are a draw of n without replacement by weight (Efraimidis and Spirakis 2006)."""
         chances = np.asarray(weights, dtype=np.float64)
         waits = -np.log1p(-self.uniform(size))
         return np.divide(waits, chances, out=np.full(size, np.inf), where=chances > 0)
@@ -79,8 +80,6 @@ def rank_within(groups: Integers, keys: Sequence[float] | Floats) -> Integers:
     """The place of each entry in its group by ascending key, from 0."""
     order = np.lexsort((np.asarray(keys), groups))
     sorted_groups = groups[order]
-    starts = np.concatenate(([0], np.flatnonzero(np.diff(sorted_groups)) + 1)) if len(groups) else np.array([], dtype=np.int64)
-    sizes = np.diff(np.concatenate((starts, [len(groups)])))
     ranks = np.empty(len(groups), dtype=np.int64)
-    ranks[order] = np.arange(len(groups)) - np.repeat(starts, sizes)
+    ranks[order] = np.arange(len(groups)) - np.searchsorted(sorted_groups, sorted_groups, side="left")
     return ranks

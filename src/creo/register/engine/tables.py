@@ -1,4 +1,4 @@
-"""The reference tables behind the synthetic nation: INPE's published counts, and our own assumptions where it prints none.
+"""The reference tables behind the synthetic nation: INPE's published counts, and our assumptions where it prints none.
 
 Every table is a CSV file of `register/data` (its README names sources); this module only reads and checks them.
 """
@@ -25,7 +25,7 @@ OffenceKey = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Prison:
-    """Published counts of a prison: unsentenced men, unsentenced women, sentenced men, sentenced women; foreigners if printed."""
+    """Published counts of a prison: unsentenced men and women, sentenced men and women; foreigners where printed."""
 
     name: str
     regional_office: str
@@ -129,7 +129,7 @@ def load() -> Tables:
         given_names=tuple((row["name"], row["sex"], float(row["weight"])) for row in rows("given_names")),
         surnames=tuple((row["name"], float(row["weight"])) for row in rows("surnames")),
     )
-    _check(tables)
+    check(tables)
     return tables
 
 
@@ -212,7 +212,7 @@ def _integers(row: Mapping[str, str], columns: tuple[str, ...]) -> tuple[int, ..
     return tuple(int(row[column]) for column in columns)
 
 
-def _check(tables: Tables) -> None:
+def check(tables: Tables) -> None:
     """Refuses tables that contradict each other, naming the row."""
     printed = {row.key for row in tables.offence_rows if row.key}
     profiled = {profile.key: profile for profile in tables.profiles}

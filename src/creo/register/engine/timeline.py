@@ -17,9 +17,10 @@ YEAR = 365.25
 PENAL_CODE_FROM = np.datetime64("1991-04-09")
 """The Penal Code was published on 8 April 1991: no episode is older, since offences are named by its articles."""
 LEAST_STAY, LEAST_GAP = 30, 15
-RELEASED_WITHIN_DAYS = 9 * 365
-"""200,000 past episodes are about nine years of releases at INPE's pace of some 20,000 a year."""
+RELEASED_WITHIN_DAYS = 16 * 365
+"""Releases thin out over sixteen years, which puts some 20,000 in the last one, about INPE's pace."""
 HISTORY_DAYS = 25 * 365
+LONGEST_TRIAL_DAYS, USUAL_TRIAL_DAYS = 1300.0, 520.0
 
 RELEASE_KINDS = (
     "sentence_completed", "semi_liberty", "conditional_release", "acquittal", "restricted_appearance", "other",
@@ -42,15 +43,13 @@ class Past:
 
 
 def anniversary(birth: Days, years: int) -> Days:
-    """The day on which somebody completes the years; born on 29 February, on 1 March of common years (as the kernel)."""
+    """The day on which somebody completes the years; born on 29 February, 1 March of common years (as the kernel)."""
     month = birth.astype("datetime64[M]")
     return (month + 12 * years).astype("datetime64[D]") + (birth - month.astype("datetime64[D]"))
 
 
-def admissions_now(
-    tables: Tables, held: Held, earlier: Integers, as_of: date, streams: Streams
-) -> tuple[Days, Integers]:
-    """Day of admission of everybody in custody, and the length of the sentence in years (0 on trial, 35 for life).
+def admissions_now(tables: Tables, held: Held, earlier: Integers, as_of: date, streams: Streams) -> Days:
+    """Day of admission of everybody in custody.
 
     Nobody enters before the age that answers before an adult court, before the offence existed, or with too little
     room for `earlier` episodes. Sentence lengths follow INPE's table exactly, longest for the gravest offences.
@@ -65,12 +64,12 @@ def admissions_now(
     newest = np.where(minor & (floor <= MINORS_UNTIL), min(today, MINORS_UNTIL), today)
     room = (newest - floor).astype(np.int64)
     stream = streams("present")
-    sentence = _sentences(tables, held, stream)
-    on_trial = np.minimum(stream.exponential(430.0, len(held)), 1090.0 * stream.uniform(len(held)) + 5.0)
-    served = sentence * YEAR * (0.03 + 0.87 * stream.uniform(len(held)))
+    cut = 1.0 - np.exp(-LONGEST_TRIAL_DAYS / USUAL_TRIAL_DAYS)
+    on_trial = -USUAL_TRIAL_DAYS * np.log1p(-cut * stream.uniform(len(held)))
+    served = _sentences(tables, held, stream) * YEAR * (0.12 + 0.78 * stream.uniform(len(held)))
     days = np.floor(np.where(held.status == SENTENCED, served, on_trial)).astype(np.int64)
     days = np.where(days > room, stream.between(0, np.maximum(room, 0), len(held)), days)
-    return newest - days, sentence
+    return np.asarray(newest - days, dtype="datetime64[D]")
 
 
 def _sentences(tables: Tables, held: Held, stream: Stream) -> Integers:
@@ -100,7 +99,7 @@ def release_kinds(tables: Tables, profile: Integers, stream: Stream) -> Integers
 
 
 def stay_days(tables: Tables, profile: Integers, kind: Integers, stream: Stream) -> Floats:
-    """How long an episode would last: part of the sentence for those who served it, months for those let go on trial."""
+    """How long an episode would last: part of the sentence for those who served it, months for those on trial."""
     low = np.array([entry.years[0] for entry in tables.profiles])[profile]
     high = np.array([entry.years[1] for entry in tables.profiles])[profile]
     sentence = (low + (high - low) * stream.uniform(len(profile))) * YEAR
@@ -109,9 +108,7 @@ def stay_days(tables: Tables, profile: Integers, kind: Integers, stream: Stream)
     return np.asarray(LEAST_STAY + np.where(fraction > 0, fraction * sentence, trial))
 
 
-def place_back(
-    owner: Integers, end: Days, room: Integers, stay: Floats, gap: Floats
-) -> tuple[Days, Days]:
+def place_back(owner: Integers, end: Days, room: Integers, stay: Floats, gap: Floats) -> tuple[Days, Days]:
     """Lays episodes out backwards from `end` of each owner, the last one `gap` days before it; squeezed to fit `room`.
 
     `owner` is sorted; episodes of an owner are chronological. `room` must hold LEAST_STAY + LEAST_GAP days for each.
@@ -177,11 +174,11 @@ def released_people(
     profile = np.where(again, same[owner], _draw_profiles(mix, female[owner], stream))
     kind = release_kinds(tables, profile, stream)
     gap = LEAST_GAP + stream.exponential(700.0, len(owner))
-    since = stream.between(1, RELEASED_WITHIN_DAYS, people)
+    since = 1 + np.floor(RELEASED_WITHIN_DAYS * (1.0 - np.sqrt(1.0 - stream.uniform(people)))).astype(np.int64)
     last = np.append(owner[1:] != owner[:-1], True) if len(owner) else np.zeros(0, dtype=bool)
     # The gap after the last episode is the time since release, laid out apart so that squeezing never touches it.
     end = np.datetime64(as_of) - since + LEAST_GAP
-    room = np.full(people, HISTORY_DAYS) - since
+    room = np.floor((HISTORY_DAYS - since) * (0.35 + 0.65 * stream.uniform(people))).astype(np.int64)
     admitted, released = place_back(
         owner, end, room, stay_days(tables, profile, kind, stream), np.where(last, float(LEAST_GAP), gap)
     )
@@ -225,9 +222,7 @@ def _as_it_was(tables: Tables, profile: Integers, admitted: Days) -> Integers:
         while code and (code, False) not in index:
             code = tables.offences[code].predecessor
         before[place] = index.get((code, entry.key[1]), index.get((code, False), fallback))
-    begins = np.array(
-        [tables.offences[entry.key[0]].valid_from for entry in tables.profiles], dtype="datetime64[D]"
-    )
+    begins = np.array([tables.offences[entry.key[0]].valid_from for entry in tables.profiles], dtype="datetime64[D]")
     for _ in range(8):  # The longest line of predecessors in the catalogue is shorter.
         early = admitted < begins[profile]
         if not early.any():

@@ -1,5 +1,25 @@
 """Reads of the register. The reader comes first: no scope, no rows."""
 
+from creo.register.queries.files import (
+    CustodyRow,
+    IdentityRow,
+    MovementRow,
+    OffenceRow,
+    PersonFile,
+    StatementRow,
+    person,
+)
+from creo.register.queries.people import (
+    EVERYBODY,
+    HELD,
+    RELEASED,
+    PeopleFilters,
+    PeoplePage,
+    PersonRow,
+    people_count,
+    people_page,
+    people_rows,
+)
 from creo.register.queries.population import (
     PopulationColumns,
     PopulationCounts,
@@ -7,14 +27,34 @@ from creo.register.queries.population import (
     facility_codes_of,
     population_columns,
 )
+from creo.register.queries.references import CatalogueRow, is_empty, offences
 from creo.register.queries.situations import PersonFacts, facts_for
 
 __all__ = [
+    "EVERYBODY",
+    "HELD",
+    "RELEASED",
+    "CatalogueRow",
+    "CustodyRow",
+    "IdentityRow",
+    "MovementRow",
+    "OffenceRow",
+    "PeopleFilters",
+    "PeoplePage",
     "PersonFacts",
+    "PersonFile",
+    "PersonRow",
     "PopulationColumns",
     "PopulationCounts",
+    "StatementRow",
     "counts",
     "facility_codes_of",
     "facts_for",
+    "is_empty",
+    "offences",
+    "people_count",
+    "people_page",
+    "people_rows",
+    "person",
     "population_columns",
 ]

@@ -2,6 +2,7 @@
 
 from creo.register.rules.documents import clean_number, dni_check_digit, document_problem
 from creo.register.rules.names import full_name, person_code, read_person_code, search_key
+from creo.register.rules.nationalities import PERUVIAN, nationality_name, nationality_words, read_nationality
 from creo.register.rules.offences import (
     PENAL_CODE,
     SPECIAL_LAW_ARTICLE,
@@ -40,7 +41,6 @@ from creo.register.rules.vocabulary import (
     IDENTITY_WORDS,
     LEGAL_STATUS_WORDS,
     MOVEMENT_WORDS,
-    PERUVIAN,
     RELEASE_WORDS,
     SEX_WORDS,
     DocumentKind,
@@ -93,12 +93,15 @@ __all__ = [
     "family_titles",
     "full_name",
     "movement_problems",
+    "nationality_name",
+    "nationality_words",
     "offence_label",
     "overlap_findings",
     "parameters",
     "parse_catalogue",
     "parse_parameters",
     "person_code",
+    "read_nationality",
     "read_person_code",
     "same_place",
     "search_key",

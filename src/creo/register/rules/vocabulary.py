@@ -112,4 +112,3 @@ RELEASE_WORDS: Mapping[str, str] = {
     ReleaseKind.OTHER: "Otro tipo de libertad",
     "": "Sin dato",
 }
-PERUVIAN = "peruana"

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from creo.support.imports import cells, delimited, guards
+from creo.support.imports.headers import ROW, CellError, Header, header_of
 from creo.support.jobs.progress import Report, silent
+from creo.support.refusals import Refused
 
 if TYPE_CHECKING:
     import polars as pl
 
-ROW = "·fila"  # the column of a sheet's frame that holds the row number as a spreadsheet shows it
+__all__ = ["ROW", "CellError", "Sheet", "read_table"]
 
-
-@dataclass(frozen=True, slots=True)
-class CellError:
-    """A wrong cell: its row as a spreadsheet shows it (1 = first), the header of its column, and what is expected."""
-
-    row: int
-    column: str
-    value: str
-    message: str
+MAX_ROWS = 2_000_000
+HEADER_WITHIN = 50
+NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252", "cp850": "DOS (850)"}
+LOOK_INSIDE = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table of texts. `frame` has ROW (Int64) and one String column per header; blank cells are null."""
+    """A table of texts. `frame` has ROW (Int64) and one String column per header; blank cells are null, blank rows gone.
+
+    `source` says in words how the file was read. `errors` are the faults of the sheet itself: formulas, uneven rows.
+    """
 
     columns: tuple[str, ...]
     frame: pl.DataFrame
@@ -40,3 +46,184 @@ class Sheet:
     def height(self) -> int:
         """How many rows there are, the header apart."""
         return int(self.frame.height)
+
+
+def look(path: Path, filename: str) -> guards.Kind:
+    """A first look, quick enough for a page: kind, size, text or workbook, header. Refused like `read_table`.
+
+    The cells of a workbook over 64 MB unpacked are left to the worker, which measures them before reading them.
+    """
+    kind = guards.kind_of(path, filename)
+    guards.check_size(kind, path.stat().st_size)
+    if kind == "csv":
+        _csv_header(path, delimited.form_of(path))
+        return kind
+    book = guards.inspect(path)
+    if book.unpacked <= LOOK_INSIDE:
+        with guards.opened(path) as (packed, _book):
+            cells.measure(guards.part_blocks(packed, book.sheets[0][1]))
+    return kind
+
+
+def read_table(path: Path, filename: str = "", *, sheet: str = "", progress: Report = silent) -> Sheet:
+    """Reads a file as texts. Refused for what is not a list: hostile, damaged, without header, without rows, too large.
+
+    `sheet` names a worksheet; the first visible one otherwise. Dates of a workbook arrive as 2026-11-23.
+    """
+    kind = guards.kind_of(path, filename or path.name)
+    guards.check_size(kind, path.stat().st_size)
+    found = _read_csv(path, progress) if kind == "csv" else _read_xlsx(path, sheet, progress)
+    if not found.height and not found.errors_total:
+        raise Refused(_("El archivo no tiene filas debajo del encabezado."))
+    return found
+
+
+def _read_csv(path: Path, progress: Report) -> Sheet:
+    import polars as pl
+
+    form = delimited.form_of(path)
+    header = _csv_header(path, form)
+    rows = delimited.read_rows(path, form, header, MAX_ROWS, progress)
+    frame = _tidy(pl.concat(rows.frames) if rows.frames else _nothing(header))
+    delimiter = _("tabulador") if form.delimiter == "\t" else f"«{form.delimiter}»"
+    source = _("CSV, %(encoding)s, separado por %(delimiter)s.") % {
+        "encoding": NAMES.get(form.encoding, "Latin-1"),
+        "delimiter": delimiter,
+    }
+    return Sheet(header.names, frame, header.row + 1, source, tuple(rows.errors), rows.errors_total)
+
+
+def _csv_header(path: Path, form: delimited.Form) -> Header:
+    with path.open(encoding=form.encoding, newline="") as file:
+        try:
+            reader = csv.reader(file, delimiter=form.delimiter, strict=True)
+            for number, row in enumerate(reader, 1):
+                hint = number == 1 and len(row) <= 2 and "".join(row)[:4].lower() == "sep="
+                if any(cell.strip() for cell in row) and not hint:
+                    return header_of(number, row)
+                if number > HEADER_WITHIN:
+                    break
+        except (csv.Error, UnicodeError) as error:
+            raise Refused(_("La primera fila no se entiende: revise comillas y codificación.")) from error
+    return header_of(1, [])
+
+
+def _nothing(header: Header) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema={ROW: pl.Int64} | dict.fromkeys(header.names, pl.String))
+
+
+def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
+    """Blank cells become null, blank rows go, a workbook's dates lose their midnight."""
+    import polars as pl
+
+    texts = pl.col(pl.String)
+    frame = frame.with_columns(pl.when(texts != "").then(texts))
+    blank = pl.all_horizontal(texts.str.strip_chars().fill_null("") == "")
+    return frame.filter(~blank)
+
+
+def _read_xlsx(path: Path, wanted: str, progress: Report) -> Sheet:
+    import polars as pl
+
+    guards.inspect(path)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix="xlsx-") as folder:
+        clean = Path(folder) / "clean.xlsx"
+        name, extent, others = _clean_copy(path, clean, wanted, progress)
+        progress(0, 0, _("Leyendo la hoja"))
+        frame = _load(clean, name)
+    if frame.height == 0 or frame.width == 0:
+        return Sheet((), frame, 1)
+    names = [column for column in frame.columns if column != ROW]
+    head = frame.head(HEADER_WITHIN).filter(pl.any_horizontal(pl.col(names).is_not_null()))
+    header = header_of(int(head[ROW][0]), list(head.row(0)[1:])) if head.height else header_of(1, [])
+    rest = names[len(header.names) :]
+    body = frame.filter(pl.col(ROW) > header.row)
+    if rest and body.select(pl.any_horizontal(pl.col(rest).is_not_null().any())).item():
+        raise Refused(_("Hay datos en columnas sin nombre, después de «%(last)s».") % {"last": header.names[-1]})
+    body = body.select(pl.col(ROW), *(pl.col(old).alias(new) for old, new in zip(names, header.names, strict=False)))
+    iso = pl.col(pl.String).str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
+    body = _tidy(body.with_columns(iso.str.replace(r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$", "$1")))
+    source = _("Libro de Excel, hoja «%(name)s»%(others)s.") % {
+        "name": name,
+        "others": _(" (las otras %(n)d hojas no se leen)") % {"n": others} if others else "",
+    }
+    errors, total = _cell_errors(extent, header)
+    return Sheet(header.names, body, header.row + 1, source, tuple(errors), total)
+
+
+def _clean_copy(path: Path, clean: Path, wanted: str, progress: Report) -> tuple[str, cells.Extent, int]:
+    """Copies the looked-at parts into a new workbook, so that what was checked is exactly what is read."""
+    with guards.opened(path) as (packed, book):
+        name, part = _chosen(book, wanted)
+        sheets = {sheet_part for _name, sheet_part in book.sheets}
+        with zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED, strict_timestamps=False) as copy:
+            for info in packed.infolist():
+                if info.is_dir() or (info.filename in sheets and info.filename != part):
+                    continue
+                if not _needed(info.filename) and info.filename != part:
+                    continue
+                with copy.open(zipfile.ZipInfo(info.filename), "w", force_zip64=False) as target:
+                    blocks = _copied(guards.part_blocks(packed, info.filename), target, info.file_size, progress)
+                    if info.filename == part:
+                        extent = cells.measure(blocks)
+                    else:
+                        for _block in blocks:
+                            pass
+    return name, extent, len(book.sheets) - 1
+
+
+def _needed(name: str) -> bool:
+    wanted = ("[content_types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
+    return name.lower() in wanted or name.lower().endswith("sharedstrings.xml")
+
+
+def _copied(blocks: Iterator[bytes], target: zipfile._ZipWriteFile, total: int, progress: Report) -> Iterator[bytes]:
+    done = 0
+    for block in blocks:
+        target.write(block)
+        done += len(block)
+        if total > 2**22:
+            progress(done, total, _("Revisando el libro"))
+        yield block
+
+
+def _chosen(book: guards.Book, wanted: str) -> tuple[str, str]:
+    if not wanted:
+        return book.sheets[0]
+    for name, part in book.sheets:
+        if name.strip().casefold() == wanted.strip().casefold():
+            return name, part
+    found = ", ".join(f"«{name}»" for name, _part in book.sheets[:20])
+    raise Refused(_("El libro no tiene la hoja «%(name)s»; tiene: %(found)s.") % {"name": wanted, "found": found})
+
+
+def _load(path: Path, name: str) -> pl.DataFrame:
+    """The worksheet as texts with its row numbers, through the Rust reader."""
+    import fastexcel
+    import polars as pl
+
+    try:
+        loaded = fastexcel.read_excel(path).load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        frame = loaded.to_polars()
+    except fastexcel.FastExcelError as error:
+        raise Refused(_("El libro de Excel está dañado: ábralo en Excel y guárdelo de nuevo.")) from error
+    frame = frame.rename({old: f"c{place}" for place, old in enumerate(frame.columns)})
+    return frame.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+
+
+def _cell_errors(extent: cells.Extent, header: Header) -> tuple[list[CellError], int]:
+    """Formulas and Excel's own error values, by row and column, header row apart."""
+
+    def named(column: int) -> str:
+        place = column - extent.first_column
+        return header.names[place] if 0 <= place < len(header.names) else cells.column_letters(column)
+
+    formula = _("La celda contiene una fórmula; pegue el valor.")
+    fault = _("La celda muestra un error de Excel (como #N/D); escriba el valor.")
+    errors = [CellError(row, named(column), "", formula) for row, column in extent.formulas]
+    both = set(extent.formulas)
+    errors += [CellError(row, named(column), "", fault) for row, column in extent.faults if (row, column) not in both]
+    hidden = extent.formulas_total - len(extent.formulas)
+    return errors, len(errors) + hidden

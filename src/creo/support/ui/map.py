@@ -79,9 +79,11 @@ def peru_map(
     entries = [(f"c-map-{tone}", label) for tone, label in zip(tones, labels, strict=True)]
     lacking = sum(1 for amount in amounts.values() if amount is None)
     legend, height = _legend(entries, lacking, NARROW_HEIGHT + 8, unit, key, lang)
+    # on a wide box the land grows to the whole height beside the legend, when the legend leaves it the room
+    grow = f" c-grow-{round(height / 20)}" if all(len(label) <= 24 for label in labels) else ""
     body = (
-        f'<svg class="c-map" width="100%" height="{NARROW_HEIGHT}" viewBox="0 0 {wide:g} {tall:g}" '
-        f'preserveAspectRatio="xMaxYMin meet">{"".join(land)}</svg>{legend}'
+        f'<g class="c-map{grow}"><svg width="100%" height="{NARROW_HEIGHT}" viewBox="0 0 {wide:g} {tall:g}" '
+        f'preserveAspectRatio="xMaxYMin meet">{"".join(land)}</svg></g>{legend}'
     )
     return canvas.frame(
         [body], kind="map", key=key, title=title, desc=desc, height=NARROW_HEIGHT + 8 + height, linked=bool(links)

@@ -12,7 +12,7 @@ from creo.kernel.citations import Citation
 from creo.kernel.verdicts import Outcome, Reason, Verdict
 from creo.support.ui import charts, icons, tokens
 from creo.support.ui.map import outlines, peru_map
-from creo.support.ui.parts import Cell, Column, Comparison, Event, Fact, Figure, Group, Link, Node, Row, Step
+from creo.support.ui.parts import Cell, Column, Comparison, Event, Fact, Figure, Link, Node, Row, Step
 
 DAY = date(2026, 11, 23)
 
@@ -242,18 +242,10 @@ def _tree() -> list[Node]:
     ]
 
 
-def shell() -> dict[str, Any]:
-    """A menu for when the site gives none."""
-    return {
-        "trail": [Link(_("Inicio"), "/"), Link(_("Ayuda"))],
-        "sample_menu": [Group("", [Link(_("Hoy"), "/")])],
-    }
-
-
 def context() -> dict[str, Any]:
     """Everything `ui/estilo.html` shows."""
     return {
-        **shell(),
+        "trail": [Link(_("Inicio"), "/"), Link(_("Ayuda"))],
         "icons": sorted(icons.PATHS),
         "colours": {"light": sorted(tokens.palette("light").items()), "dark": sorted(tokens.palette("dark").items())},
         "contrast_columns": [

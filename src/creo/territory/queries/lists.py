@@ -15,8 +15,7 @@ from creo.territory import rules
 from creo.territory.models import Facility, FacilityCapacity, ReferenceFigure, RegionalOffice
 from creo.territory.queries.refs import in_scope
 
-
-Columns = tuple[int, str, str, str, str, str, str, str | None, bool]
+Columns = tuple[int, str, str, str, str, str, str, str, str | None, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class FacilityRow:
     name: str
     office: str
     office_name: str
+    office_short: str
     department: str
     department_name: str
     sex: str | None
@@ -87,6 +87,7 @@ def facilities(reader: Reader, as_of: date, wanted: FacilityFilter | None = None
         "name",
         "regional_office__code",
         "regional_office__name",
+        "regional_office__short_name",
         "department__ubigeo",
         "department__name",
         "sex",

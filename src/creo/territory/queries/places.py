@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from creo.support.accounts.readers import Reader
 from creo.support.refusals import NotFound
@@ -73,7 +73,9 @@ def department(reader: Reader, ubigeo: str, as_of: date) -> DepartmentDetail:
     if found is None:
         raise NotFound
     below: dict[int, list[DistrictRow]] = {}
-    districts = District.objects.filter(province__department=found).order_by("province__ubigeo", "ubigeo", "reniec")
+    districts = District.objects.filter(province__department=found).order_by(
+        "province__ubigeo", F("ubigeo").asc(nulls_last=True), "reniec"
+    )
     for province, code, reniec, name, note in districts.values_list("province_id", "ubigeo", "reniec", "name", "note"):
         below.setdefault(province, []).append(DistrictRow(code or "", reniec or "", name, note))
     provinces = tuple(

@@ -112,7 +112,8 @@ def overcrowding(
     # Whole numbers: 20 % of 194 must not depend on a rounding of 38.8.
     exceeded = (population - capacity) * 100 > limit.percent * capacity
     outcome = Outcome.MET if exceeded else Outcome.NOT_MET
-    fact = f"{population} personas en {capacity} plazas; el umbral es {limit.percent} % de sobrepoblación."
+    people, places = (f"{value:,}".replace(",", "\u202f") for value in (population, capacity))
+    fact = f"{people} personas en {places} plazas; el umbral es {limit.percent} % de sobrepoblación."
     return Verdict(outcome, (Reason("overcrowding", title, outcome, fact, limit.citation, changes_on=limit.valid.end),))
 
 

@@ -139,7 +139,6 @@ class TestOvercrowding:
         before = rules.overcrowding(population, capacity, AS_OF).outcome
         assert rules.overcrowding(population, capacity + 1, AS_OF).outcome <= before
 
-
     def test_shown_as_a_criterion_overcrowded_is_a_no_and_unknown_stays_unknown(self):
         shown = rules.within_limit(rules.overcrowding(121, 100, AS_OF))
         assert shown.outcome is Outcome.NOT_MET and shown.reasons[0].outcome is Outcome.NOT_MET

@@ -40,7 +40,7 @@ def safe(text: object) -> str:
     return escape(clean(text), quote=True)
 
 
-def wrap(label: object, width: int = 28, lines: int = 3) -> list[str]:
+def wrap(label: object, width: int = 24, lines: int = 3) -> list[str]:
     """The label cut into at most `lines` lines of `width` characters; the last ends in "…" when text is left over."""
     text = clean(label)
     return textwrap.wrap(text, width, max_lines=lines, placeholder="…", break_long_words=True) or [""]
@@ -58,13 +58,17 @@ def link_target(url: str) -> str:
     return safe(url)
 
 
+def spans(lines: Sequence[str], x: str = "0") -> str:
+    """The lines of a text, one under the other."""
+    first, *rest = lines
+    under = "".join(f'<tspan x="{x}" dy="{LINE}">{escape(line)}</tspan>' for line in rest)
+    return f'<tspan x="{x}">{escape(first)}</tspan>{under}'
+
+
 def text_lines(lines: Sequence[str], y: float, css: str, *, x: str = "0", anchor: str = "") -> str:
     """A text of several lines; `y` is the baseline of the first."""
     place = f' text-anchor="{anchor}"' if anchor else ""
-    spans = "".join(
-        f'<tspan x="{x}"{f" dy={chr(34)}{LINE}{chr(34)}" if i else ""}>{escape(t)}</tspan>' for i, t in enumerate(lines)
-    )
-    return f'<text class="{css}" x="{x}" y="{coordinate(y)}"{place}>{spans}</text>'
+    return f'<text class="{css}" x="{x}" y="{coordinate(y)}"{place}>{spans(lines, x)}</text>'
 
 
 def hatch(key: str) -> str:
@@ -88,7 +92,8 @@ def frame(
     role = "group" if linked else "img"
     body = "".join(parts)
     return mark_safe(  # every text inside went through safe() or escape()
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart chart-{kind}" width="100%" height="{coordinate(height)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart chart-{kind}" width="100%" '
+        f'height="{coordinate(height)}" '
         f'role="{role}" aria-labelledby="{key}-t {key}-d"><title id="{key}-t">{safe(title)}</title>'
         f'<desc id="{key}-d">{safe(desc) or safe(title)}</desc>{hatch(key)}{body}</svg>'
     )
@@ -108,13 +113,9 @@ def legend(names: Sequence[str], y: float, *, marks: Sequence[str]) -> tuple[str
     top = y
     for index, (block, mark) in enumerate(zip(lines, marks, strict=True)):
         left = "50%" if paired and index % 2 else "0"
-        spans = "".join(
-            f'<tspan x="22"{f" dy={chr(34)}{LINE}{chr(34)}" if i else ""}>{escape(t)}</tspan>'
-            for i, t in enumerate(block)
-        )
         out.append(
             f'<svg class="c-key" x="{left}" y="{coordinate(top)}" overflow="visible">{mark}'
-            f'<text class="c-small" x="22" y="12">{spans}</text></svg>'
+            f'<text class="c-small" x="22" y="12">{spans(block, "22")}</text></svg>'
         )
         if not paired or index % 2 or index == len(names) - 1:
             top += LINE * len(block) + 2

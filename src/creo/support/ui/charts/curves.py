@@ -197,7 +197,7 @@ def _grid(ticks: Sequence[float], top: float, y: Place, kind: str, unit: str, la
 def _x_labels(labels: Sequence[str], x: Place, baseline: float) -> str:
     """As many labels as fit a phone; those that only fit a wide box carry c-wide."""
     widest = max(len(canvas.clean(label)) for label in labels) * 7 + 12
-    narrow, wide = (_chosen(len(labels), max(2, room // widest)) for room in (250, 560))
+    narrow, wide = (_chosen(len(labels), max(2, room // widest)) for room in (250, 420))
     out: list[str] = []
     for index in sorted(set(narrow) | set(wide)):
         place = x(index) / ACROSS * 100
@@ -222,7 +222,7 @@ def _chosen(count: int, most: int) -> list[int]:
     picked = list(range(0, count, stride))
     # the last one always shows; its neighbour leaves when both would touch
     if picked[-1] != count - 1:
-        if count - 1 - picked[-1] < stride and len(picked) > 1:
+        if count - 1 - picked[-1] < stride * 0.7 and len(picked) > 1:
             picked.pop()
         picked.append(count - 1)
     return picked

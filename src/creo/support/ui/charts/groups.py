@@ -75,7 +75,7 @@ def _bar(
     amount = scale.drawable(value)
     zero = scale.share(0.0, low, high)
     if amount is None:
-        shape = f'<rect class="c-hatched" fill="url(#{key}-hatch)" width="100%" height="14" rx="2"/>'
+        shape = f'<rect class="c-hatched c-absent" fill="url(#{key}-hatch)" width="100%" height="14" rx="2"/>'
     elif amount == 0:
         shape = f'<rect class="c-foot" x="{canvas.coordinate(zero)}%" width="1.5" height="14"/>'
     else:
@@ -149,7 +149,7 @@ def _pieces(
     lang: str | None,
 ) -> str:
     if None in column and not any(column):
-        return f'<rect class="c-hatched" fill="url(#{key}-hatch)" width="100%" height="18" rx="2"/>'
+        return f'<rect class="c-hatched c-absent" fill="url(#{key}-hatch)" width="100%" height="18" rx="2"/>'
     if whole == 0:
         return '<rect class="c-foot" width="1.5" height="18"/>'
     out: list[str] = []

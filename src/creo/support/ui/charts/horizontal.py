@@ -124,6 +124,7 @@ def figure_room(figures: Sequence[str]) -> int:
     return 1 if longest <= 8 else 2 if longest <= 12 else 3 if longest <= 16 else 4
 
 
+BOX = 24  # room for the thicker bar
 THICK = 14  # of a bar on a phone; creo.css makes it thicker on a wide box
 AREA = {1: 72, 2: 60, 3: 48, 4: 36}  # per cent of the box left to the bar beside its figure, on a phone
 
@@ -139,8 +140,8 @@ def _row(bar: Bar, figure: str, top: float, low: float, high: float, key: str, r
     tip = ". ".join(filter(None, (f"{canvas.clean(bar.label)}: {figure}", canvas.clean(bar.note))))
     # on a wide box creo.css puts this side beside its label, by the label's number of lines
     area = (
-        f'<svg class="c-area" x="0" y="{canvas.coordinate(top + block)}" width="{AREA[room]}%" height="{THICK}">'
-        f"{_shape(value, bar.state, low, high, key)}</svg>"
+        f'<g class="c-area"><svg x="0" y="{canvas.coordinate(top + block)}" width="{AREA[room]}%" height="{BOX}">'
+        f"{_shape(value, bar.state, low, high, key)}</svg></g>"
     )
     number = (
         f'<text class="c-figure{strong}" x="100%" y="{canvas.coordinate(top + block + 12)}" text-anchor="end">'
@@ -155,7 +156,7 @@ def _shape(value: float | None, state: str, low: float, high: float, key: str) -
     zero = scale.share(0.0, low, high)
     foot = f'<rect class="c-foot" x="{canvas.coordinate(zero)}%" width="1.5" height="{THICK}"/>'
     if value is None:
-        return f'<rect class="c-hatched c-bar" fill="url(#{key}-hatch)" width="100%" height="{THICK}" rx="3"/>'
+        return f'<rect class="c-hatched c-absent c-bar" fill="url(#{key}-hatch)" width="100%" height="{THICK}" rx="3"/>'
     if value == 0:
         return foot
     end = scale.share(value, low, high)

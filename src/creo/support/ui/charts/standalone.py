@@ -34,7 +34,7 @@ def style() -> str:
         f".c-axis,.c-small,.c-empty{{font-size:12px;fill:{colour['ink-2']}}}",
         f".c-tone-plain,.c-tone-strong{{fill:{colour['chart-1']}}}",
         f".c-hatched{{stroke:{colour['chart-unknown']}}}.c-hatch-ground{{fill:{colour['unknown-2']}}}",
-        f".c-hatch-line{{fill:{colour['chart-unknown']}}}.c-foot{{fill:{colour['edge']}}}",
+        f".c-hatch-line{{fill:{colour['chart-unknown']}}}.c-absent{{opacity:.45}}.c-foot{{fill:{colour['edge']}}}",
         f".c-rule{{stroke:{colour['line']}}}.c-base{{stroke:{colour['edge']}}}",
         f".c-shape{{stroke:{colour['paper']};stroke-width:1}}.c-narrow{{display:none}}.c-link{{text-decoration:none}}",
         ".c-line{fill:none;stroke-width:2}.c-band{opacity:.15}",

@@ -187,7 +187,9 @@ def _of(item: object, name: str, default: Any = "") -> Any:
     return default if found is None else found
 
 
-def _show(value: object, kind: str, word: str) -> str:
+def _show(value: object, kind: str, word: str, blank: bool = False) -> str:
+    if blank and (value is None or value == ""):
+        return ""
     if kind == "state":
         return formats.NOTHING if value is None or value == "" else badge(value, word)
     if value is None or value == "":
@@ -199,13 +201,14 @@ def _show(value: object, kind: str, word: str) -> str:
     return conditional_escape(formats.shown(value, kind))
 
 
-def _shown_cell(item: object, column: object) -> ShownCell:
+def _shown_cell(item: object, column: object, blank: bool) -> ShownCell:
     cell = item if isinstance(item, Cell) else Cell(item)
     kind = cell.kind or str(_of(column, "kind", "text")) or "text"
+    html = _show(cell.value, kind, cell.word, blank)
     return ShownCell(
-        html=_show(cell.value, kind, cell.word),
+        html=html,
         label=str(_of(column, "label")),
-        css="num" if kind in formats.NUMERIC else "",
+        css="cell-blank" if not html else "num" if kind in formats.NUMERIC else "",
         url=cell.url,
         note=cell.note,
         aria=cell.label,
@@ -213,8 +216,13 @@ def _shown_cell(item: object, column: object) -> ShownCell:
 
 
 @register.simple_tag
-def table_rows(columns: Sequence[Column], rows: Iterable[Row | Sequence[object]] | None) -> list[ShownRow]:
-    """Rows of plain values or of Cell and Row, ready to print. Raises ValueError when a row has another width."""
+def table_rows(
+    columns: Sequence[Column], rows: Iterable[Row | Sequence[object]] | None, blank: bool = False
+) -> list[ShownRow]:
+    """Rows of plain values or of Cell and Row, ready to print; with `blank` an absent value prints nothing (totals).
+
+    Raises ValueError when a row has another width than the columns.
+    """
     out: list[ShownRow] = []
     for item in rows or ():
         row = item if isinstance(item, Row) else Row(item)
@@ -223,7 +231,7 @@ def table_rows(columns: Sequence[Column], rows: Iterable[Row | Sequence[object]]
         css = "row-strong" if row.strong else ""
         if row.state not in ("", None):
             css = f"{css} row-state row-{state(row.state)}".strip()
-        cells = [_shown_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
+        cells = [_shown_cell(cell, column, blank) for cell, column in zip(row.cells, columns, strict=True)]
         out.append(ShownRow(cells, css))
     return out
 
@@ -295,7 +303,8 @@ def summary_errors(form: BaseForm | None, errors: Iterable[object] | None) -> li
     if isinstance(form, BaseForm):
         out += [{"text": str(text), "href": ""} for text in form.non_field_errors()]
         for field in form:
-            out += [{"text": str(text), "href": "" if field.is_hidden else _target(field)} for text in field.errors]
+            href = "" if field.is_hidden else _target(field)
+            out += [{"text": f"{field.label}: {text}", "href": href} for text in field.errors]
     for item in errors or ():
         given = {"text": item} if isinstance(item, str) else item
         out.append({"text": str(_of(given, "text", str(item))), "href": str(_of(given, "href"))})

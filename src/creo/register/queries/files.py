@@ -1,0 +1,258 @@
+"""The file of one person: who they are and were, their episodes, movements and offences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from creo.register import rules
+from creo.register.models import Custody, CustodyOffence, Identity, Movement, Person, PersonReference, Statement
+from creo.register.queries.scope import person_in_scope
+from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """An identity and its period."""
+
+    given_names: str
+    first_surname: str
+    second_surname: str
+    birth_date: date | None
+    sex: str
+    document_kind: str
+    document_number: str
+    nationality: str
+    status: str
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def name(self) -> str:
+        """Surnames first."""
+        return rules.full_name(self.given_names, self.first_surname, self.second_surname)
+
+    @property
+    def confirmed(self) -> bool:
+        """True once the registry confirmed it."""
+        return self.status == rules.IdentityStatus.CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """A movement with the names of its places, empty where the record does not say."""
+
+    sequence: int
+    kind: str
+    on: date
+    from_code: str
+    from_name: str
+    to_code: str
+    to_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffenceRow:
+    """An offence of an episode; `label` is empty where the mandate does not say which."""
+
+    code: str
+    label: str
+    family: str
+    modality: str
+    is_main: bool
+    attempt: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyRow:
+    """An episode with its movements in order and its offences, the main one first."""
+
+    id: int
+    number: int
+    entry_kind: str
+    mandate: str
+    admitted_on: date
+    admitted_on_known: bool
+    released_on: date | None
+    release_kind: str
+    facility: str
+    facility_name: str
+    legal_status: str
+    legal_status_on: date | None
+    next_hearing_on: date | None
+    organised_crime: bool | None
+    extreme_security: bool | None
+    movements: tuple[MovementRow, ...]
+    offences: tuple[OffenceRow, ...]
+
+    @property
+    def main_offence(self) -> OffenceRow | None:
+        """The main offence, None when none is recorded."""
+        return next((row for row in self.offences if row.is_main), None)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """What a source says and the register does not take as true."""
+
+    source: str
+    kind: str
+    answer: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFile:
+    """Everything recorded about a person, newest identity and newest episode first."""
+
+    code: str
+    asked_code: str
+    died_on: date | None
+    identity: IdentityRow
+    earlier: tuple[IdentityRow, ...]
+    custodies: tuple[CustodyRow, ...]
+    admissions: int
+    references: tuple[tuple[str, str], ...]
+    statements: tuple[StatementRow, ...]
+    merged_codes: tuple[str, ...]
+    findings: tuple[rules.Finding, ...]
+
+    @property
+    def held(self) -> CustodyRow | None:
+        """The open episode, None outside custody."""
+        return next((row for row in self.custodies if row.released_on is None), None)
+
+
+def person(reader: Reader, code: str, as_of: date) -> PersonFile:
+    """A person's file; `as_of` is the day up to which admissions are counted. A merged code gives the record that goes on.
+
+    NotFound outside the scope. At most 11 queries.
+    """
+    reader.require(Permission.VIEW_PEOPLE)
+    found = person_in_scope(reader, code)
+    identities = [_identity(row) for row in Identity.objects.filter(person_id=found.pk).order_by("-valid_from", "-id")]
+    identities.sort(key=lambda row: row.valid_to is not None)  # the present one first, the others as they are
+    custodies = _custodies(found.pk)
+    return PersonFile(
+        code=found.code,
+        asked_code=code,
+        died_on=found.died_on,
+        identity=identities[0],
+        earlier=tuple(identities[1:]),
+        custodies=custodies,
+        admissions=_admissions(custodies, as_of),
+        references=tuple(PersonReference.objects.filter(person_id=found.pk).values_list("source", "reference")),
+        statements=tuple(
+            StatementRow(*row)
+            for row in Statement.objects.filter(person_id=found.pk).order_by("id").values_list("source", "kind", "answer", "on")
+        ),
+        merged_codes=tuple(Person.objects.filter(merged_into_id=found.pk).order_by("code").values_list("code", flat=True)),
+        findings=tuple(_findings(identities[0], custodies)),
+    )
+
+
+def _identity(row: Identity) -> IdentityRow:
+    return IdentityRow(
+        given_names=row.given_names,
+        first_surname=row.first_surname,
+        second_surname=row.second_surname,
+        birth_date=row.birth_date,
+        sex=row.sex,
+        document_kind=row.document_kind,
+        document_number=row.document_number,
+        nationality=row.nationality,
+        status=row.status,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
+
+
+def _custodies(person_id: int) -> tuple[CustodyRow, ...]:
+    """Three queries, whatever the number of episodes."""
+    movements = _grouped(
+        (row.custody_id, _movement(row))
+        for row in Movement.objects.filter(custody__person_id=person_id)
+        .select_related("from_facility", "to_facility")
+        .order_by("custody_id", "sequence")
+    )
+    offences = _grouped(
+        (row.custody_id, _offence(row))
+        for row in CustodyOffence.objects.filter(custody__person_id=person_id)
+        .select_related("offence")
+        .order_by("custody_id", "-is_main", "id")
+    )
+    rows = Custody.objects.filter(person_id=person_id).select_related("facility").order_by("-number")
+    return tuple(_custody(row, movements.get(row.pk, []), offences.get(row.pk, [])) for row in rows)
+
+
+def _custody(row: Custody, movements: list[MovementRow], offences: list[OffenceRow]) -> CustodyRow:
+    return CustodyRow(
+        id=row.pk,
+        number=row.number,
+        entry_kind=row.entry_kind,
+        mandate=row.mandate,
+        admitted_on=row.admitted_on,
+        admitted_on_known=row.admitted_on_known,
+        released_on=row.released_on,
+        release_kind=row.release_kind,
+        facility=row.facility.code if row.facility else "",
+        facility_name=row.facility.name if row.facility else "",
+        legal_status=row.legal_status,
+        legal_status_on=row.legal_status_on,
+        next_hearing_on=row.next_hearing_on,
+        organised_crime=row.organised_crime,
+        extreme_security=row.extreme_security,
+        movements=tuple(movements),
+        offences=tuple(offences),
+    )
+
+
+def _movement(row: Movement) -> MovementRow:
+    return MovementRow(
+        sequence=row.sequence,
+        kind=row.kind,
+        on=row.on,
+        from_code=row.from_facility.code if row.from_facility else "",
+        from_name=row.from_facility.name if row.from_facility else "",
+        to_code=row.to_facility.code if row.to_facility else "",
+        to_name=row.to_facility.name if row.to_facility else "",
+    )
+
+
+def _offence(row: CustodyOffence) -> OffenceRow:
+    offence = row.offence
+    if offence is None:
+        return OffenceRow("", "", "", "", row.is_main, row.attempt)
+    return OffenceRow(
+        code=offence.code,
+        label=rules.offence_label(offence.law, offence.article, offence.title),
+        family=rules.family_titles().get(offence.family, offence.family),
+        modality=offence.modality,
+        is_main=row.is_main,
+        attempt=row.attempt,
+    )
+
+
+def _grouped[Row](pairs: Iterable[tuple[int, Row]]) -> dict[int, list[Row]]:
+    groups: dict[int, list[Row]] = {}
+    for key, row in pairs:
+        groups.setdefault(key, []).append(row)
+    return groups
+
+
+def _admissions(custodies: tuple[CustodyRow, ...], as_of: date) -> int:
+    episodes = [rules.Episode(row.admitted_on, row.released_on, row.entry_kind) for row in custodies]
+    return rules.admission_count(
+        episodes, as_of, count_revocations=rules.parameters().count_revocations_on(as_of)
+    )
+
+
+def _findings(identity: IdentityRow, custodies: tuple[CustodyRow, ...]) -> list[rules.Finding]:
+    """What somebody should look at in this record, each doubt once."""
+    found: dict[str, rules.Finding] = {}
+    for row in custodies:
+        for finding in rules.admission_age_findings(identity.birth_date, row.admitted_on):
+            found.setdefault(finding.code, finding)
+    return list(found.values())

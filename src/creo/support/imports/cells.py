@@ -1,0 +1,229 @@
+"""Where the cells of a worksheet are, seen in its bytes before any reader lays them out in memory.
+
+The reader of XLSX makes a full rectangle: one value in XFD1048576 would ask for 17 thousand million cells and end the
+process. So the extent is measured first, together with what a list may not hold: formulas and error values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from creo.support.refusals import Refused
+
+MAX_COLUMN = 500
+MAX_ROW = 1_048_576
+MAX_AREA = 60_000_000
+SPARSE_AREA = 2_000_000
+SPARSENESS = 10
+MAX_TAIL = 8 * 2**20
+KEPT = 10_000
+
+_PREFIX = rb"(?:[^\s<>/:=\"']+:)?"
+_CANON_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"(?: [a-z]+="\w*")*>')
+_CANON_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"(?: [a-z]+="\w*")*>')
+_CANON_BLANK = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: [a-z]+="\w*")* ?/>')
+_UNUSUAL = b"<f", b":c", b":f", b't="e"'
+_START = re.compile(rb"<" + _PREFIX + rb"(?:row|c|f)(?=[\s/>])")
+_TAG = re.compile(rb"<" + _PREFIX + rb"(row|c|f)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_ATTRIBUTE = re.compile(rb"([^\s=<>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_PLACE = re.compile(rb"([A-Za-z]{1,3})(\d{1,7})")
+_LATE_CELL = re.compile(rb"[<:]c[\s/>]")
+_END = re.compile(rb"</" + _PREFIX + rb"sheetData\s*>")
+_DIMENSION = re.compile(rb"<" + _PREFIX + rb"dimension\s[^>]*?ref\s*=\s*[\"']([^\"']*)[\"']")
+
+
+@dataclass(slots=True)
+class Extent:
+    """What a worksheet's bytes say of its filled cells: how far they go, how many, and where the unwelcome ones are.
+
+    Cells with a format and no content do not count: the reader skips them too.
+    """
+
+    cells: int = 0
+    first_column: int = MAX_COLUMN
+    last_column: int = 0
+    last_row: int = 0
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+    formulas_total: int = 0
+    faults: list[tuple[int, int]] = field(default_factory=list)
+    faults_total: int = 0
+
+
+def measure(blocks: Iterable[bytes]) -> Extent:
+    """The extent of a worksheet, block by block. Refused when it is absurd or written as no program writes it."""
+    scan = _Scan()
+    for piece in _pieces(blocks):
+        scan.feed(piece)
+        _check(scan.extent)
+    _check_area(scan.extent)
+    return scan.extent
+
+
+def column_number(letters: bytes | str) -> int:
+    """A -> 1, XFD -> 16384."""
+    text = letters.decode() if isinstance(letters, bytes) else letters
+    number = 0
+    for letter in text.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """1 -> A, 16384 -> XFD."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The sheet's data cut after a row's end, so that no cell is seen in halves; stops where the data end.
+
+    All blocks are consumed, so that the checks of who gives them see the whole part; a cell after the end is refused,
+    because then the end was not the end.
+    """
+    tail, first, ended = b"", True, False
+    for block in blocks:
+        data = tail + block
+        if ended:
+            _check_late(data)
+            tail = data[-8:]
+            continue
+        _check_marks(data, first)
+        first = False
+        end = _END.search(data) if b"sheetData" in data else None
+        if end:
+            ended, tail = True, data[-8:]
+            _check_late(data[end.start() :])
+            yield data[: end.start()]
+            continue
+        cut = data.rfind(b"row>") + 4
+        if cut > 3:
+            yield data[:cut]
+            data = data[cut:]
+        tail = data
+        if len(tail) > MAX_TAIL:
+            raise Refused(_("La hoja está mal formada: una fila ocupa demasiado."))
+    if tail and not ended:
+        yield tail
+
+
+def _check_late(data: bytes) -> None:
+    if _LATE_CELL.search(data):
+        raise Refused(_("La hoja está mal formada. Ábrala en Excel y guárdela de nuevo."))
+
+
+def _check_marks(data: bytes, first: bool) -> None:
+    """Comments, CDATA and instructions could hide cells from this reading; no spreadsheet writes them in a sheet."""
+    if b"<!" in data or b"<?" in (data[5:] if first else data):
+        raise Refused(_("La hoja trae marcas que Excel no escribe. Ábrala en Excel y guárdela de nuevo."))
+    found = _DIMENSION.search(data[:4096]) if first else None
+    if found:
+        ends = [_PLACE.fullmatch(end) for end in found[1].split(b":")[-1:]]
+        if ends and ends[0] and column_number(ends[0][1]) * int(ends[0][2]) > 4 * MAX_AREA:
+            raise Refused(_absurd(found[1].decode("ascii", "replace")))
+
+
+class _Scan:
+    def __init__(self) -> None:
+        self.extent = Extent()
+        self._row = 0
+
+    def feed(self, piece: bytes) -> None:
+        """Adds a piece that ends where a row ends."""
+        columns = _CANON_COLUMN.findall(piece)
+        unexplained = piece.count(b"<c") - len(columns)
+        if unexplained:
+            unexplained -= len(_CANON_BLANK.findall(piece))
+        if unexplained or any(mark in piece for mark in _UNUSUAL):
+            self._slowly(piece)
+            return
+        if not columns:
+            return
+        extent = self.extent
+        numbers = [column_number(letters) for letters in set(columns)]
+        extent.cells += len(columns)
+        extent.first_column = min(extent.first_column, *numbers)
+        extent.last_column = max(extent.last_column, *numbers)
+        self._row = max(map(int, set(_CANON_ROW.findall(piece))))
+        extent.last_row = max(extent.last_row, self._row)
+
+    def _slowly(self, piece: bytes) -> None:
+        """Tag by tag: prefixes, cells without a reference, formulas, error values."""
+        tags = list(_TAG.finditer(piece))
+        if len(tags) != len(_START.findall(piece)):
+            raise Refused(_("La hoja está mal formada. Ábrala en Excel y guárdela de nuevo."))
+        column = 0
+        for tag in tags:
+            name, attributes = tag[1], tag[2]
+            if name == b"row":
+                self._row, column = self._row_of(attributes), 0
+            elif name == b"c":
+                column = self._cell(attributes, column)
+            else:
+                self.extent.formulas_total += 1
+                if len(self.extent.formulas) < KEPT:
+                    self.extent.formulas.append((self._row, column))
+
+    def _row_of(self, attributes: bytes) -> int:
+        ref = _attributes(attributes).get(b"r")
+        if ref is None:
+            return self._row + 1
+        if not ref.isdigit() or len(ref) > 7:
+            raise Refused(_("La hoja está mal formada: una fila se llama «%(ref)s».") % {"ref": _shown(ref)})
+        return int(ref)
+
+    def _cell(self, attributes: bytes, column: int) -> int:
+        named = _attributes(attributes)
+        ref = named.get(b"r")
+        column += 1
+        if ref is not None:
+            place = _PLACE.fullmatch(ref)
+            if place is None:
+                raise Refused(_("La hoja está mal formada: una celda se llama «%(ref)s».") % {"ref": _shown(ref)})
+            column, self._row = column_number(place[1]), int(place[2])
+        if attributes.endswith(b"/"):
+            return column
+        extent = self.extent
+        extent.cells += 1
+        extent.first_column = min(extent.first_column, column)
+        extent.last_column = max(extent.last_column, column)
+        extent.last_row = max(extent.last_row, self._row)
+        if named.get(b"t") == b"e":
+            extent.faults_total += 1
+            if len(extent.faults) < KEPT:
+                extent.faults.append((self._row, column))
+        return column
+
+
+def _attributes(text: bytes) -> dict[bytes, bytes]:
+    """Attributes by name, read in order so that a value cannot pass for an attribute. Refused when one comes twice."""
+    found = _ATTRIBUTE.findall(text)
+    named = {name: double or single for name, double, single in found}
+    if len(named) != len(found):
+        raise Refused(_("La hoja está mal formada. Ábrala en Excel y guárdela de nuevo."))
+    return named
+
+
+def _shown(ref: bytes) -> str:
+    return ref[:20].decode("ascii", "replace")
+
+
+def _absurd(place: str) -> str:
+    return _("La hoja dice llegar hasta «%(place)s». Copie solo los datos a un libro nuevo.") % {"place": place}
+
+
+def _check(extent: Extent) -> None:
+    if extent.last_column > MAX_COLUMN or extent.last_row > MAX_ROW:
+        raise Refused(_absurd(f"{column_letters(extent.last_column)}{extent.last_row}"))
+
+
+def _check_area(extent: Extent) -> None:
+    area = extent.last_row * max(0, extent.last_column - extent.first_column + 1)
+    if area > MAX_AREA or area > max(SPARSE_AREA, SPARSENESS * extent.cells):
+        raise Refused(_absurd(f"{column_letters(extent.last_column)}{extent.last_row}"))

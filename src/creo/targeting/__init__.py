@@ -1,0 +1,1 @@
+"""Who qualifies for the programme and why: runs, comparisons of designs, enrolment."""

@@ -1,0 +1,22 @@
+"""Heavy computing of targeting: columns in, counts and rows out. No database."""
+
+from creo.targeting.engine.comparing import Comparison, compare, movers
+from creo.targeting.engine.freezing import FrozenColumn, People, dictionaries, frozen_rows, thaw, thaw_row
+from creo.targeting.engine.running import Answers, answer
+from creo.targeting.engine.tallies import Tallies, tally
+
+__all__ = [
+    "Answers",
+    "Comparison",
+    "FrozenColumn",
+    "People",
+    "Tallies",
+    "answer",
+    "compare",
+    "dictionaries",
+    "frozen_rows",
+    "movers",
+    "tally",
+    "thaw",
+    "thaw_row",
+]

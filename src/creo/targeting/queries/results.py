@@ -1,0 +1,179 @@
+"""The people of a run, one answer at a time, from the facts kept in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models.functions import Substr
+
+from creo.kernel.periods import completed_years
+from creo.kernel.verdicts import Outcome
+from creo.register import rules as register_rules
+from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
+from creo.support.refusals import NotFound
+from creo.targeting import engine, rules
+from creo.targeting.models import TargetingResult
+from creo.targeting.queries.runs import Run
+from creo.territory import queries as territory
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFilters:
+    """What a list of results is narrowed to; `missing` is the code of a criterion without answer."""
+
+    result: rules.Result = rules.Result.ELIGIBLE
+    facility: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One person of a run. `name` is empty without the permission to see people; age and article are as kept."""
+
+    code: str
+    name: str
+    facility: str
+    facility_name: str
+    age: int | None
+    article: str
+    result: rules.Result
+    unmet: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """Rows in the order of codes; cursors are None where there is no such page."""
+
+    rows: tuple[ResultRow, ...]
+    next_cursor: str | None
+    previous_cursor: str | None
+
+
+_NAMES = ("known__given_names", "known__first_surname", "known__second_surname")
+
+
+def results_page(
+    reader: Reader, run: Run, filters: ResultFilters, cursor: str = "", size: int = PAGE
+) -> ResultsPage:
+    """A page of a run's people. Cursors look like "a123" (after) and "b123" (before); one that is none starts again."""
+    rows = _filtered(reader, run, filters)
+    backwards, key = _read_cursor(cursor)
+    if key is not None:
+        rows = rows.filter(id__lt=key) if backwards else rows.filter(id__gt=key)
+    found = list(_values(reader, rows.order_by("-id" if backwards else "id"))[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    before, after = (more, key is not None) if backwards else (key is not None, more)
+    return ResultsPage(
+        rows=tuple(_row(run, values) for values in found),
+        next_cursor=f"a{found[-1][0]}" if found and after else None,
+        previous_cursor=f"b{found[0][0]}" if found and before else None,
+    )
+
+
+def results_count(reader: Reader, run: Run, filters: ResultFilters) -> int:
+    """How many people the filters leave. One query."""
+    return _filtered(reader, run, filters).count()
+
+
+def results_rows(reader: Reader, run: Run, filters: ResultFilters) -> Iterator[ResultRow]:
+    """Every row, streamed, for exports. Forbidden without the permission to export."""
+    reader.require(Permission.EXPORT)
+    rows = _filtered(reader, run, filters).order_by("id")
+    for values in _values(reader, rows).iterator(chunk_size=5000):
+        yield _row(run, values)
+
+
+def result_facts(reader: Reader, run: Run, person_code: str) -> tuple[TargetingResult, dict[str, Any]]:
+    """One person's kept answer and facts. NotFound when the person was not in the run or is outside the scope."""
+    found = (
+        _scoped(run)
+        .select_related("person", "facility")
+        .filter(person__code=person_code)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found, engine.thaw_row(found.facts, run.meanings)
+
+
+def kept_people(run: Run) -> tuple[engine.People, list[str], list[int]]:
+    """Everybody of a run as columns, with their outcome per criterion and in all, by person key. One query.
+
+    Only for those who may see the whole of it: callers have narrowed the run to the reader's scope.
+    """
+    import numpy as np
+
+    rows = list(_scoped(run).order_by("person_id").values_list("person_id", "facility_id", "facts", "criteria", "outcome"))
+    persons = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    facilities = np.fromiter((row[1] or 0 for row in rows), np.int64, len(rows))
+    columns = engine.thaw([row[2] for row in rows], run.meanings)
+    people = engine.People(run.row.as_of, persons, facilities, columns)
+    return people, [row[3] for row in rows], [row[4] for row in rows]
+
+
+def _scoped(run: Run) -> QuerySet[TargetingResult]:
+    rows = TargetingResult.objects.filter(run_id=run.row.number)
+    return rows if run.allowed is None else rows.filter(facility_id__in=run.allowed)
+
+
+def _filtered(reader: Reader, run: Run, filters: ResultFilters) -> QuerySet[TargetingResult]:
+    reader.require(Permission.VIEW_TARGETING)
+    rows = _scoped(run).filter(outcome=filters.result.outcome)
+    if filters.facility:
+        rows = rows.filter(facility_id=territory.by_code(reader, filters.facility).id)
+    if filters.missing:
+        if filters.missing not in run.criteria_codes:
+            raise NotFound
+        place = run.criteria_codes.index(filters.missing) + 1
+        rows = rows.annotate(asked=Substr("criteria", place, 1)).filter(asked=str(int(Outcome.UNKNOWN)))
+    return rows
+
+
+def _values(reader: Reader, rows: QuerySet[TargetingResult]) -> QuerySet[TargetingResult, tuple[Any, ...]]:
+    names = _NAMES if reader.can(Permission.VIEW_PEOPLE) else ()
+    if names:
+        rows = rows.annotate(
+            known=FilteredRelation("person__identities", condition=Q(person__identities__valid_to=None))
+        )
+    fields = ("id", "person__code", "facility__code", "facility__name", "outcome", "criteria", "facts")
+    return rows.values_list(*fields, *names)
+
+
+def _row(run: Run, values: tuple[Any, ...]) -> ResultRow:
+    _, code, facility, facility_name, outcome, digits, kept, *names = values
+    facts = engine.thaw_row(kept, run.meanings)
+    born = facts.get("birth_date")
+    return ResultRow(
+        code=code,
+        name=register_rules.full_name(*(name or "" for name in names)) if names else "",
+        facility=facility or "",
+        facility_name=facility_name or "",
+        age=completed_years(born, run.row.as_of) if isinstance(born, date) else None,
+        article=str(facts.get("main_article") or ""),
+        result=rules.result_of(outcome),
+        unmet=_titles(run, digits, Outcome.NOT_MET),
+        missing=_titles(run, digits, Outcome.UNKNOWN),
+    )
+
+
+def _titles(run: Run, digits: str, outcome: Outcome) -> tuple[str, ...]:
+    titles = {item.code: item.title for item in run.criteria}
+    wanted = str(int(outcome))
+    return tuple(titles[code] for code, digit in zip(run.criteria_codes, digits, strict=True) if digit == wanted)
+
+
+def _read_cursor(cursor: str) -> tuple[bool, int | None]:
+    side, digits = cursor[:1], cursor[1:]
+    if side not in ("a", "b") or not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+        return False, None
+    return side == "b", int(digits)

@@ -1,0 +1,246 @@
+"""Runs and their counts. Whoever sees some prisons sees the counts of those and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
+from creo.support.refusals import NotFound
+from creo.targeting import engine, rules
+from creo.targeting.models import TargetingRun
+from creo.targeting.queries.inputs import FACILITY, NATION, REGION, held_places
+from creo.territory import queries as territory
+
+LIST_FIELDS = (
+    "id", "scope_kind", "scope_code", "as_of", "design", "design_version", "design_digest", "variant", "rule__title",
+    "inputs_hash", "people", "eligible", "undecided", "not_eligible", "started_by", "created_at", "duration_ms",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One line of the list of runs; the counts are those of the whole run."""
+
+    number: int
+    scope_kind: str
+    scope_code: str
+    as_of: date
+    design: str
+    version: int
+    digest: str
+    variant: str
+    design_title: str
+    inputs_hash: str
+    people: int
+    eligible: int
+    undecided: int
+    not_eligible: int
+    started_by: str
+    created_at: datetime
+    duration_ms: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as its pages show it: the rule it asked, what its kept facts mean, and the counts the reader may see."""
+
+    row: RunRow
+    rule: rules.Ruleset
+    meanings: tuple[engine.FrozenColumn, ...]
+    criteria_codes: tuple[str, ...]
+    answers_hash: str
+    totals: Totals
+    comparisons: Mapping[str, Mapping[str, Any]]
+    allowed: frozenset[int] | None
+
+    @cached_property
+    def criteria(self) -> Any:
+        """The compiled criteria of the run; kept rules are not checked again against today's facts."""
+        from creo.kernel.criteria import parse_criteria
+
+        return parse_criteria(self.rule.items)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Counts of a run over the prisons a reader may see; every method sums over those."""
+
+    data: Mapping[str, Any]
+    places: tuple[int, ...]
+
+    @property
+    def facilities(self) -> tuple[int, ...]:
+        """Keys of the prisons seen; 0 is "not recorded"."""
+        return tuple(self.data["facilities"][place] for place in self.places)
+
+    def outcomes(self) -> dict[str, int]:
+        """People by answer."""
+        return {
+            rules.result_of(outcome).value: sum(sum(self._cells(place)[outcome::3]) for place in self.places)
+            for outcome in range(3)
+        }
+
+    def by_facility(self) -> dict[int, tuple[int, int, int]]:
+        """Not eligible, undecided and eligible people of each prison."""
+        found = {}
+        for place in self.places:
+            cells = self._cells(place)
+            found[self.data["facilities"][place]] = (sum(cells[0::3]), sum(cells[1::3]), sum(cells[2::3]))
+        return found
+
+    def funnel(self) -> list[int]:
+        """Everybody, then who meets the criteria one after another."""
+        return self._summed("funnel")
+
+    def grid(self) -> dict[str, list[tuple[int, int, int]]]:
+        """For each offence family, (not eligible, undecided, eligible) by age band; "no birth date" last."""
+        cells = [sum(values) for values in zip(*(self._cells(place) for place in self.places), strict=True)]
+        families: Sequence[str] = self.data["families"]
+        width = len(rules.AGE_BANDS) + 1
+        if not cells:
+            cells = [0] * (len(families) * width * 3)
+        found: dict[str, list[tuple[int, int, int]]] = {}
+        for index, family in enumerate(families):
+            start = index * width * 3
+            triples = [cells[start + 3 * band : start + 3 * band + 3] for band in range(width)]
+            found[family] = [(first, second, third) for first, second, third in triples]
+        return found
+
+    def gaps(self) -> list[tuple[str, str, int, int]]:
+        """Undecided people by (criterion, fact) not known: how many, and how many lack nothing else; most first."""
+        missing, only = self._summed("missing"), self._summed("only")
+        rows = [
+            (str(code), str(fact), count, alone)
+            for (code, fact), count, alone in zip(self.data["gaps"], missing, only, strict=True)
+            if count
+        ]
+        return sorted(rows, key=lambda row: -row[2])
+
+    def gaps_by_facility(self) -> dict[int, list[int]]:
+        """The counts of `gaps` for each prison, in the order of `gap_names`."""
+        return {self.data["facilities"][place]: self.data["missing"][place] for place in self.places}
+
+    @property
+    def gap_names(self) -> list[tuple[str, str]]:
+        """(criterion, fact) pairs in the order kept."""
+        return [(str(code), str(fact)) for code, fact in self.data["gaps"]]
+
+    def exclusions(self) -> list[tuple[str, int, int]]:
+        """Each exclusion: people who meet every criterion and are left out by it, or held back by missing data."""
+        excluded, held_back = self._summed("excluded"), self._summed("held_back")
+        return list(zip(self.data["exclusions"], excluded, held_back, strict=True))
+
+    def compared(self, data: Mapping[str, Any]) -> dict[str, int]:
+        """The sums of a comparison kept with the run."""
+        return {name: sum(values[place] for place in self.places) for name, values in data.items()}
+
+    def compared_by_facility(self, data: Mapping[str, Any]) -> dict[int, dict[str, int]]:
+        """The same by prison."""
+        return {
+            self.data["facilities"][place]: {name: values[place] for name, values in data.items()}
+            for place in self.places
+        }
+
+    def _cells(self, place: int) -> Sequence[int]:
+        cells: Sequence[int] = self.data["cells"][place]
+        return cells
+
+    def _summed(self, name: str) -> list[int]:
+        rows = [self.data[name][place] for place in self.places]
+        if rows:
+            return [sum(values) for values in zip(*rows, strict=True)]
+        return [0] * (len(self.data[name][0]) if self.data[name] else 0)
+
+
+def runs(reader: Reader, *, before: int | None = None, limit: int = 30) -> list[RunRow]:
+    """Runs that touch the reader's scope, newest first; `before` is the last number seen. Forbidden without permission."""
+    reader.require(Permission.VIEW_TARGETING)
+    rows = TargetingRun.objects.filter(_visible(reader)).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return [RunRow(*values) for values in rows.values_list(*LIST_FIELDS)[:limit]]
+
+
+def latest_number(reader: Reader) -> int | None:
+    """The newest run of the whole of what the reader sees: the nation's for the nation. None before the first."""
+    reader.require(Permission.VIEW_TARGETING)
+    found = TargetingRun.objects.filter(_visible(reader), variant="")
+    wide = found.filter(scope_kind=NATION).order_by("-id").values_list("id", flat=True).first()
+    return wide or found.order_by("-id").values_list("id", flat=True).first()
+
+
+def run(reader: Reader, number: int) -> Run:
+    """One run with the counts the reader may see. NotFound outside the scope. At most four queries."""
+    reader.require(Permission.VIEW_TARGETING)
+    found = TargetingRun.objects.filter(_visible(reader), pk=number).first()
+    if found is None:
+        raise NotFound
+    allowed = territory.facility_ids(reader)
+    places = tuple(
+        place for place, key in enumerate(found.totals["facilities"]) if allowed is None or key in allowed
+    )
+    rule = rules.Ruleset.from_data(found.rule)
+    return Run(
+        row=row_of(found),
+        rule=rule,
+        meanings=tuple(engine.FrozenColumn.from_data(data) for data in found.meanings),
+        criteria_codes=tuple(found.criteria_codes),
+        answers_hash=found.answers_hash,
+        totals=Totals(found.totals, places),
+        comparisons=found.comparisons,
+        allowed=allowed,
+    )
+
+
+def row_of(found: TargetingRun) -> RunRow:
+    """The line of a run already read."""
+    return RunRow(
+        number=found.pk,
+        scope_kind=found.scope_kind,
+        scope_code=found.scope_code,
+        as_of=found.as_of,
+        design=found.design,
+        version=found.design_version,
+        digest=found.design_digest,
+        variant=found.variant,
+        design_title=found.rule["title"],
+        inputs_hash=found.inputs_hash,
+        people=found.people,
+        eligible=found.eligible,
+        undecided=found.undecided,
+        not_eligible=found.not_eligible,
+        started_by=found.started_by,
+        created_at=found.created_at,
+        duration_ms=found.duration_ms,
+    )
+
+
+def scope_name(row: RunRow, refs: Sequence[territory.FacilityRef] = ()) -> str:
+    """Where a run looked, in words."""
+    if row.scope_kind == NATION:
+        return _("Nacional")
+    if row.scope_kind == FACILITY:
+        return next((ref.name for ref in refs if ref.code == row.scope_code), row.scope_code)
+    return _("Oficina regional %(code)s") % {"code": row.scope_code}
+
+
+def _visible(reader: Reader) -> Q:
+    """National runs for everybody with a scope (their own prisons' part); others where the places meet."""
+    if reader.national:
+        return Q()
+    refs = held_places(reader)
+    if not refs:
+        return Q(pk__in=[])
+    return (
+        Q(scope_kind=NATION)
+        | Q(scope_kind=REGION, scope_code__in=sorted({ref.office for ref in refs}))
+        | Q(scope_kind=FACILITY, scope_code__in=sorted(ref.code for ref in refs))
+    )
