@@ -111,7 +111,9 @@ def evidence_of(situation: Situation, as_of: date) -> dict[str, str]:
         "sex": rules.SEX_WORDS[situation.sex].lower(),
         "nationality": rules.nationality_name(situation.nationality) or _("sin nacionalidad registrada"),
         "main_article": _offence(situation),
-        "attempt": _truth(situation.attempt, _("en grado de tentativa"), _("consumado"), _("no consta si fue tentativa")),
+        "attempt": _truth(
+            situation.attempt, _("en grado de tentativa"), _("consumado"), _("no consta si fue tentativa")
+        ),
         "legal_status": _legal_status(situation),
         "facility": situation.facility_name or _("sin establecimiento registrado"),
         "organised_crime": _truth(

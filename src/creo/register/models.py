@@ -31,8 +31,12 @@ class Person(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="person_code_form", condition=Q(code__startswith="P-") & GreaterThanOrEqual(Length("code"), 9)),
-            models.CheckConstraint(name="person_not_merged_into_self", condition=Q(merged_into=None) | ~Q(merged_into=F("id"))),
+            models.CheckConstraint(
+                name="person_code_form", condition=Q(code__startswith="P-") & Q(GreaterThanOrEqual(Length("code"), 9))
+            ),
+            models.CheckConstraint(
+                name="person_not_merged_into_self", condition=Q(merged_into=None) | ~Q(merged_into=F("id"))
+            ),
         ]
         indexes = [
             models.Index(fields=["merged_into"], name="person_merged", condition=Q(merged_into__isnull=False)),
@@ -104,7 +108,7 @@ class Identity(models.Model):
                 name="identity_document_fits_its_kind",
                 condition=Q(document_kind__in=["none", "unknown"], document_number="")
                 | Q(document_kind="foreign") & ~Q(document_number="")
-                | Q(document_kind="dni") & Exact(Length("document_number"), 8),
+                | Q(document_kind="dni") & Q(Exact(Length("document_number"), 8)),
             ),
             models.CheckConstraint(
                 name="identity_not_ended_before_start", condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from"))
@@ -249,7 +253,8 @@ class Movement(models.Model):
                 name="movement_places_fit_its_kind",
                 condition=Q(kind="admission", from_facility=None)
                 | Q(kind="release", to_facility=None)
-                | Q(kind="transfer") & (Q(from_facility=None) | Q(to_facility=None) | ~Q(from_facility=F("to_facility"))),
+                | Q(kind="transfer")
+                & (Q(from_facility=None) | Q(to_facility=None) | ~Q(from_facility=F("to_facility"))),
             ),
             models.UniqueConstraint(name="movement_one_release", fields=["custody"], condition=Q(kind="release")),
         ]

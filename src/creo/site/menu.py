@@ -35,7 +35,13 @@ class Group:
 
 P = Permission
 GROUPS: tuple[Group, ...] = (
-    Group("", (Item("today", _("Hoy"), "overview:today", None, "home"),)),
+    Group(
+        "",
+        (
+            Item("today", _("Hoy"), "overview:today", None, "home"),
+            Item("nation", _("Tablero"), "overview:nation", P.VIEW_TERRITORY, "chart"),
+        ),
+    ),
     Group(
         _("Programa"),
         (
@@ -95,6 +101,26 @@ def _active(path: str, reader: Reader) -> str:
     return max(fitting, key=len, default="")
 
 
+# Pages about one person, in the order of their tabs: (label, view, permission).
+PERSON_TABS = (
+    (_("Registro"), "register:person", P.VIEW_PEOPLE),
+    (_("Focalización"), "targeting:person", P.VIEW_TARGETING),
+    (_("Actos"), "overview:person_acts", P.VIEW_PEOPLE),
+)
+
+
+def _person_tabs(request: HttpRequest, reader: Reader) -> list[dict[str, Any]]:
+    """The tabs that join the chapters' pages about one person, on those pages only."""
+    match = request.resolver_match
+    if match is None or match.view_name not in {view for _label, view, _permission in PERSON_TABS}:
+        return []
+    return [
+        {"label": label, "url": reverse(view, args=(match.kwargs["code"],)), "active": view == match.view_name}
+        for label, view, permission in PERSON_TABS
+        if reader.can(permission)
+    ]
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """The menu, the phone's bottom bar and the fixed addresses, for every page."""
     reader: Reader | None = getattr(request, "reader", None)
@@ -117,4 +143,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "search_url": reverse("overview:search"),
         "jobs_url": reverse("jobs:list"),
         "sign_out_url": "/salir/",
+        "person_tabs": _person_tabs(request, reader),
     }

@@ -29,7 +29,7 @@ class TargetingRun(models.Model):
     scope_kind = models.CharField(max_length=10, choices=Scope)
     scope_code = models.CharField(max_length=40, blank=True)
     as_of = models.DateField()
-    design = models.CharField(max_length=60)
+    programme = models.CharField(max_length=60)
     design_version = models.PositiveIntegerField()
     design_digest = models.CharField(max_length=64)
     variant = models.CharField(max_length=60, blank=True)
@@ -64,7 +64,7 @@ class TargetingRun(models.Model):
                 condition=~Q(inputs_hash="") & ~Q(answers_hash="") & ~Q(design_digest=""),
             ),
         ]
-        indexes = [models.Index(fields=["scope_kind", "scope_code", "-id"], name="run_by_scope")]
+        indexes = [models.Index(fields=["programme", "scope_kind", "scope_code", "-id"], name="run_by_scope")]
 
     def __str__(self) -> str:
         return f"corrida {self.pk} al {self.as_of}"
@@ -104,9 +104,11 @@ class Enrolment(models.Model):
     run = models.ForeignKey(TargetingRun, on_delete=models.PROTECT, null=True, related_name="+")
     enrolled_on = models.DateField()
     outcome = models.PositiveSmallIntegerField(default=ELIGIBLE)
-    design = models.CharField(max_length=60)
+    programme = models.CharField(max_length=60)
     design_version = models.PositiveIntegerField()
     design_digest = models.CharField(max_length=64)
+    # The maximum age of the rule that day: who passes it later stays enrolled and is flagged (C-01).
+    max_age = models.PositiveSmallIntegerField(null=True)
     verdict = models.JSONField()
     decided_by = models.CharField(max_length=120)
     decided_by_id = models.BigIntegerField(null=True)
@@ -119,7 +121,7 @@ class Enrolment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="enrolment_one_open", fields=["person"], condition=Q(ended_on=None)),
+            models.UniqueConstraint(name="enrolment_one_open", fields=["person", "programme"], condition=Q(ended_on=None)),
             models.CheckConstraint(name="enrolment_only_of_eligible", condition=Q(outcome=ELIGIBLE)),
             models.CheckConstraint(
                 name="enrolment_not_ended_before_start", condition=Q(ended_on=None) | Q(ended_on__gte=F("enrolled_on"))

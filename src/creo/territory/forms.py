@@ -19,7 +19,9 @@ CROWDING = {"si": Outcome.MET, "no": Outcome.NOT_MET, "sin-dato": Outcome.UNKNOW
 class FilterForm(forms.Form):
     """The filters of the list of facilities; its address keeps them."""
 
-    q = forms.CharField(label=_("Penal"), required=False, max_length=80, widget=forms.TextInput({"type": "search"}))
+    q = forms.CharField(
+        label=_("Buscar penal"), required=False, max_length=80, widget=forms.TextInput({"type": "search"})
+    )
     oficina = forms.ChoiceField(label=_("Oficina regional"), required=False)
     departamento = forms.ChoiceField(label=_("Departamento"), required=False)
     sexo = forms.ChoiceField(label=_("Personas que alberga"), required=False)
@@ -54,6 +56,16 @@ class FilterForm(forms.Form):
             crowding=CROWDING.get(asked["hacinamiento"]),
             text=asked["q"],
         )
+
+    def in_words(self) -> str:
+        """The filters set, as people read them: «Oficina regional: Norte - Chiclayo; …»."""
+        said = []
+        for name, value in self.cleaned_data.items():
+            field = self.fields[name]
+            if value:
+                shown = dict(field.choices).get(value, value) if isinstance(field, forms.ChoiceField) else value
+                said.append(f"{field.label}: {shown}")
+        return "; ".join(said)
 
     @property
     def used(self) -> bool:

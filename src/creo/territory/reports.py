@@ -86,24 +86,25 @@ def _department(row: FacilityRow) -> Cell:
     return Cell(row.department_name, url=reverse("territory:department", args=[row.department]))
 
 
-def export_columns() -> list[str]:
-    """Headings of the exported file."""
+def export_columns() -> list[Column]:
+    """Headings of the exported file; codes stay text."""
     return [
-        _("Código"),
-        _("Establecimiento"),
-        _("Código de oficina regional"),
-        _("Oficina regional"),
-        _("Ubigeo INEI del departamento"),
-        _("Departamento"),
-        _("Alberga"),
-        _("Plazas"),
-        _("Población publicada"),
-        _("Mes de la población"),
-        _("Sobrepoblación"),
-        _("Sobrepoblación (%)"),
-        _("Hacinamiento"),
-        _("Tipo (ROF art. 66)"),
-        _("Demostración"),
+        Column(_("Código")),
+        Column(_("Establecimiento")),
+        Column(_("Código de oficina regional")),
+        Column(_("Oficina regional")),
+        Column(_("Ubigeo INEI del departamento")),
+        Column(_("Departamento")),
+        Column(_("Alberga")),
+        Column(_("Plazas"), "number"),
+        Column(_("Población publicada"), "number"),
+        Column(_("Mes de la población"), "month"),
+        Column(_("Plazas de ese mes"), "number"),
+        Column(_("Sobrepoblación"), "number"),
+        Column(_("Sobrepoblación (% de las plazas)"), "decimal"),
+        Column(_("Hacinamiento")),
+        Column(_("Tipo (ROF art. 66)")),
+        Column(_("Demostración")),
     ]
 
 
@@ -120,7 +121,8 @@ def export_rows(rows: Iterable[FacilityRow]) -> list[list[object]]:
             sex_word(row.sex) or None,
             row.capacity,
             row.population,
-            row.month.strftime("%Y-%m") if row.month else None,
+            row.month,
+            row.occupancy.capacity,
             row.occupancy.excess,
             row.occupancy.percent,
             crowding_word(row.occupancy.overcrowded),
@@ -128,6 +130,18 @@ def export_rows(rows: Iterable[FacilityRow]) -> list[list[object]]:
             _("Sí") if row.is_demonstration else _("No"),
         ]
         for row in rows
+    ]
+
+
+def export_facts(rows: Sequence[FacilityRow], filters: str, on: date) -> list[tuple[str, object]]:
+    """What the first sheet of the workbook tells: when, which filters, how many, and where the figures come from."""
+    months = [row.month for row in rows if row.month]
+    return [
+        (_("Fecha"), on),
+        (_("Filtros"), filters or _("ninguno")),
+        (_("Establecimientos"), len(rows)),
+        (_("Fuente"), _source(max(months) if months else None)),
+        (_("Hacinamiento"), _("Población publicada que supera en más del umbral vigente las plazas de su mismo mes.")),
     ]
 
 
@@ -180,7 +194,7 @@ def density_map(rows: Sequence[FacilityRow]) -> Figure:
         columns=columns,
         rows=lines,
         source=_source(max(months) if months else None),
-        note=_("Desde 120 personas por 100 plazas hay hacinamiento. Sin color: no hay penales en el departamento."),
+        note=_("Por encima de 120 personas por 100 plazas hay hacinamiento. Rayado: sin penales en esta lista."),
     )
 
 

@@ -25,7 +25,7 @@ from creo.programme.rules.delivery import (
     SheetQuestion,
     Stage,
 )
-from creo.programme.rules.design import SECTIONS, Design, Form
+from creo.programme.rules.design import LIFE, SECTIONS, Design, Form
 from creo.programme.rules.diffs import ABSENT, Absent, Change, PathError, apply_to_document, diff, diff_documents
 from creo.programme.rules.entries import Entry
 from creo.programme.rules.errors import DesignError, DesignErrors
@@ -47,6 +47,7 @@ from creo.programme.rules.wording import SECTION_NAMES
 
 __all__ = [
     "ABSENT",
+    "LIFE",
     "SECTIONS",
     "SECTION_NAMES",
     "Absent",

@@ -131,8 +131,10 @@ class Design(Plain):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the canonical document, in hexadecimal."""
-        text = json.dumps(self.document(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        """SHA-256 of what the design says, in hexadecimal; name, number, state and validity are not part of it."""
+        document = self.document()
+        document["design"] = {key: value for key, value in _header(document).items() if key not in LIFE}
+        text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def criteria_items(self, as_of: date, band: str | None = None) -> list[dict[str, Any]]:
@@ -181,6 +183,15 @@ def resolve_test(design: Design, test: Any, as_of: date, band: str | None = None
         ages = design.band(band or str(test["age_band"]))
         return {"fact": test.get("fact"), "age_between": [ages.min, ages.max]}
     return {key: resolve_test(design, value, as_of, band) for key, value in test.items()}
+
+
+# Fields of the header that tell the life of a version and not what the design says.
+LIFE = frozenset({"title", "number", "status", "valid_from", "valid_to"})
+
+
+def _header(document: dict[str, Json]) -> dict[str, Json]:
+    header = document["design"]
+    return header if isinstance(header, dict) else {}
 
 
 def _absent(section: str, code: object) -> Any:

@@ -185,7 +185,9 @@ def check_document_free(refusals: Refusals, identity: IdentityData, person_id: i
         document_kind=identity.document_kind,
         document_number=identity.document_number,
         person__merged_into=None,
-    ).exclude(person_id=person_id)
+    )
+    if person_id is not None:
+        same = same.exclude(person_id=person_id)
     if identity.document_kind == rules.DocumentKind.FOREIGN:
         same = same.filter(nationality=identity.nationality)
     other = same.values_list("person__code", flat=True).first()
@@ -234,7 +236,11 @@ def _new_custody(
         organised_crime=admission.organised_crime,
     )
     Movement.objects.create(
-        custody=custody, sequence=1, kind=rules.MovementKind.ADMISSION, on=admission.admitted_on, to_facility_id=place.id
+        custody=custody,
+        sequence=1,
+        kind=rules.MovementKind.ADMISSION,
+        on=admission.admitted_on,
+        to_facility_id=place.id,
     )
     for order, (offence, attempt) in enumerate(offences):
         CustodyOffence.objects.create(custody=custody, offence=offence, is_main=order == 0, attempt=attempt)

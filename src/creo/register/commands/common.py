@@ -48,7 +48,9 @@ def facility_in_scope(by: Reader, code: str) -> territory.FacilityRef:
     try:
         return territory.by_code(by, code)
     except NotFound:
-        raise Forbidden(_("El establecimiento [%(code)s] no existe o está fuera de su ámbito.") % {"code": code}) from None
+        raise Forbidden(
+            _("El establecimiento [%(code)s] no existe o está fuera de su ámbito.") % {"code": code}
+        ) from None
 
 
 def any_facility(code: str) -> territory.FacilityRef | None:

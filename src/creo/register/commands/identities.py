@@ -6,6 +6,8 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from creo.register import rules
@@ -56,7 +58,7 @@ def correct_identity(*, by: Reader, person_code: str, changes: dict[str, Any], r
 
 @ledger.command(permission=Permission.EDIT_PEOPLE)
 def confirm_identity(*, by: Reader, person_code: str, reason: str) -> None:
-    """Confirms the present identity against document and fingerprints (Regl. CEP art. 45). Refused while it has gaps."""
+    """Confirms the present identity against document and fingerprints (Regl. CEP art. 45); refused with gaps."""
     person = person_for_update(by, person_code)
     present = Identity.objects.get(person=person, valid_to=None)
     if present.status == CONFIRMED:
@@ -87,10 +89,10 @@ def confirm_identity(*, by: Reader, person_code: str, reason: str) -> None:
 
 
 @ledger.command(permission=Permission.EDIT_PEOPLE)
-def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str) -> None:
+def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str, today: date) -> None:
     """Joins a duplicate into the record that goes on: its episodes, references and statements move there.
 
-    The duplicate's identity stays as it was and its code leads to the other. Refused when the episodes of both cannot
+    The duplicate's identity becomes history and its code leads to the other. Refused when the episodes of both cannot
     be of one person: two open, or dates that cross.
     """
     duplicate, person = person_for_update(by, duplicate_code), person_for_update(by, into_code)
@@ -107,6 +109,9 @@ def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str
         )
     refusals.raise_if_any()
     _move_episodes(moved, kept, person)
+    Identity.objects.filter(person=duplicate, valid_to=None).update(
+        valid_to=Greatest(F("valid_from"), Value(today, DateField()))
+    )
     duplicate.references.update(person=person)
     for statement in duplicate.statements.all():
         if not person.statements.filter(source=statement.source, kind=statement.kind).exists():
@@ -128,13 +133,10 @@ def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str
 def _move_episodes(moved: list[Custody], kept: list[Custody], person: Person) -> None:
     """Gives the moved episodes to the person and numbers all of them by date, without two of one number on the way."""
     ordered = sorted([*moved, *kept], key=lambda item: (item.admitted_on, item.released_on or date.max))
-    for item in ordered:
-        item.number += 10_000
-        item.person = person
-    for shift in (0, 1):
+    for base in (10_000, 0):
         for number, item in enumerate(ordered, start=1):
-            item.number = number if shift else 10_000 + number
-            item.save(update_fields=["number", "person"] if not shift else ["number"])
+            item.number, item.person = base + number, person
+            item.save(update_fields=["number", "person"])
 
 
 def _data(identity: Identity) -> IdentityData:

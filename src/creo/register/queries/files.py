@@ -126,9 +126,9 @@ class PersonFile:
 
 
 def person(reader: Reader, code: str, as_of: date) -> PersonFile:
-    """A person's file; `as_of` is the day up to which admissions are counted. A merged code gives the record that goes on.
+    """A person's file; `as_of` is the day up to which admissions are counted.
 
-    NotFound outside the scope. At most 11 queries.
+    A merged code gives the record that goes on. NotFound outside the scope. At most 11 queries.
     """
     reader.require(Permission.VIEW_PEOPLE)
     found = person_in_scope(reader, code)
@@ -146,9 +146,13 @@ def person(reader: Reader, code: str, as_of: date) -> PersonFile:
         references=tuple(PersonReference.objects.filter(person_id=found.pk).values_list("source", "reference")),
         statements=tuple(
             StatementRow(*row)
-            for row in Statement.objects.filter(person_id=found.pk).order_by("id").values_list("source", "kind", "answer", "on")
+            for row in Statement.objects.filter(person_id=found.pk)
+            .order_by("id")
+            .values_list("source", "kind", "answer", "on")
         ),
-        merged_codes=tuple(Person.objects.filter(merged_into_id=found.pk).order_by("code").values_list("code", flat=True)),
+        merged_codes=tuple(
+            Person.objects.filter(merged_into_id=found.pk).order_by("code").values_list("code", flat=True)
+        ),
         findings=tuple(_findings(identities[0], custodies)),
     )
 
@@ -244,9 +248,7 @@ def _grouped[Row](pairs: Iterable[tuple[int, Row]]) -> dict[int, list[Row]]:
 
 def _admissions(custodies: tuple[CustodyRow, ...], as_of: date) -> int:
     episodes = [rules.Episode(row.admitted_on, row.released_on, row.entry_kind) for row in custodies]
-    return rules.admission_count(
-        episodes, as_of, count_revocations=rules.parameters().count_revocations_on(as_of)
-    )
+    return rules.admission_count(episodes, as_of, count_revocations=rules.parameters().count_revocations_on(as_of))
 
 
 def _findings(identity: IdentityRow, custodies: tuple[CustodyRow, ...]) -> list[rules.Finding]:

@@ -111,8 +111,8 @@ def people_rows(reader: Reader, filters: PeopleFilters) -> Iterator[PersonRow]:
 
 
 def _row(values: list[Any]) -> PersonRow:
-    *identity, facility, name, legal_status, admitted_on = values
-    return PersonRow(*identity, facility or "", name or "", legal_status or "", admitted_on)
+    facility, name, legal_status, admitted_on = values[9:]
+    return PersonRow(*values[:9], facility or "", name or "", legal_status or "", admitted_on)
 
 
 def _read_cursor(cursor: str) -> tuple[bool, int | None]:

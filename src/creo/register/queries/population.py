@@ -53,9 +53,7 @@ class PopulationColumns:
         return found.hexdigest()
 
 
-def population_columns(
-    reader: Reader, as_of: date, facility_codes: Collection[str] | None = None
-) -> PopulationColumns:
+def population_columns(reader: Reader, as_of: date, facility_codes: Collection[str] | None = None) -> PopulationColumns:
     """Everybody held on `as_of` in the reader's scope (all of it, or some of its facilities), by person key.
 
     Admissions are counted in the database from episodes begun by that day; places are those of that day. What is known
@@ -68,7 +66,9 @@ def population_columns(
     wanted = _wanted(reader, names, facility_codes)
     moved = _moved_since(as_of)
     rows = _read(as_of, wanted)
-    values: dict[str, Sequence[Any]] = dict(zip(_FIELDS, zip(*rows, strict=True) if rows else [()] * len(_FIELDS), strict=True))
+    values: dict[str, Sequence[Any]] = dict(
+        zip(_FIELDS, zip(*rows, strict=True) if rows else [()] * len(_FIELDS), strict=True)
+    )
     places = np.asarray(values["facility"], dtype=np.int64)
     if moved:
         custodies = np.asarray(values["custody"], dtype=np.int64)
@@ -180,10 +180,13 @@ def _columns(
 
     admissions = np.where(numbers("anonymous") == 1, -1, numbers("admissions"))
     articles = {
-        key: rules.fact_article(law, article) for key, law, article in Offence.objects.values_list("id", "law", "article")
+        key: rules.fact_article(law, article)
+        for key, law, article in Offence.objects.values_list("id", "law", "article")
     }
     columns: dict[str, Column] = {
-        "admission_count": _looked_up(admissions, {count: count for count in range(int(admissions.max(initial=0)) + 1)}),
+        "admission_count": _looked_up(
+            admissions, {count: count for count in range(int(admissions.max(initial=0)) + 1)}
+        ),
         "identity_confirmed": listed("confirmed", (True,)),
         "birth_date": date_days(numbers("born")),
         "sex": listed("sex", ("female", "male")),

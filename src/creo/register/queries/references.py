@@ -37,7 +37,18 @@ def is_empty() -> bool:
 
 def offences() -> tuple[CatalogueRow, ...]:
     """The offence catalogue as loaded, in the order of articles, the Penal Code first. The same for everyone."""
-    fields = ("id", "code", "law", "article", "title", "family", "modality", "attempt_allowed", "valid_from", "valid_to")
+    fields = (
+        "id",
+        "code",
+        "law",
+        "article",
+        "title",
+        "family",
+        "modality",
+        "attempt_allowed",
+        "valid_from",
+        "valid_to",
+    )
     rows = [CatalogueRow(*row) for row in Offence.objects.values_list(*fields)]
     return tuple(sorted(rows, key=lambda row: (row.law != rules.PENAL_CODE, row.law, _order(row.article), row.code)))
 

@@ -74,10 +74,12 @@ def parse_parameters(text: str) -> Parameters:
     """Reads the TOML text. ValueError (Spanish) when two periods of one table share a day."""
     content = tomllib.loads(text)
     counts = tuple(
-        AdmissionCountRule(item["count_revocations"], _valid(item), _citation(item)) for item in content["admission_count"]
+        AdmissionCountRule(item["count_revocations"], _valid(item), _citation(item))
+        for item in content["admission_count"]
     )
     ages = tuple(
-        PlausibleAge(item["least"], item["greatest"], _valid(item), _citation(item)) for item in content["plausible_age"]
+        PlausibleAge(item["least"], item["greatest"], _valid(item), _citation(item))
+        for item in content["plausible_age"]
     )
     for periods in ([item.valid for item in counts], [item.valid for item in ages]):
         for place, period in enumerate(periods):

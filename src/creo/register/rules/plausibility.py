@@ -50,10 +50,14 @@ def episode_findings(episode: Episode, today: date) -> list[Finding]:
     """Doubts about one episode's dates."""
     findings = []
     if episode.admitted_on > today:
-        findings.append(Finding("admission_in_future", "admitted_on", "La fecha de ingreso es posterior al día de hoy."))
+        findings.append(
+            Finding("admission_in_future", "admitted_on", "La fecha de ingreso es posterior al día de hoy.")
+        )
     if episode.released_on is not None:
         if episode.released_on > today:
-            findings.append(Finding("release_in_future", "released_on", "La fecha de egreso es posterior al día de hoy."))
+            findings.append(
+                Finding("release_in_future", "released_on", "La fecha de egreso es posterior al día de hoy.")
+            )
         if episode.released_on < episode.admitted_on:
             findings.append(Finding("released_before_admission", "released_on", "El egreso es anterior al ingreso."))
     return findings

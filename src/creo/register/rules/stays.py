@@ -155,6 +155,7 @@ def admission_count(episodes: Iterable[Episode], as_of: date, *, count_revocatio
     A re-entry by revocation counts unless the parameter in force says otherwise (default: not primary any more).
     """
     return sum(
-        episode.admitted_on <= as_of and (count_revocations or EntryKind(episode.entry_kind) is not EntryKind.REVOCATION)
+        episode.admitted_on <= as_of
+        and (count_revocations or EntryKind(episode.entry_kind) is not EntryKind.REVOCATION)
         for episode in episodes
     )

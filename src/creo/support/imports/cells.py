@@ -7,7 +7,7 @@ process. So the extent is measured first, together with what a list may not hold
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -53,12 +53,16 @@ class Extent:
     faults_total: int = 0
 
 
-def measure(blocks: Iterable[bytes]) -> Extent:
-    """The extent of a worksheet, block by block. Refused when it is absurd or written as no program writes it."""
+def measure(blocks: Iterable[bytes], report: Callable[[int], None] = lambda row: None) -> Extent:
+    """The extent of a worksheet, block by block. Refused when it is absurd or written as no program writes it.
+
+    `report` hears the last row seen.
+    """
     scan = _Scan()
     for piece in _pieces(blocks):
         scan.feed(piece)
         _check(scan.extent)
+        report(scan.extent.last_row)
     _check_area(scan.extent)
     return scan.extent
 

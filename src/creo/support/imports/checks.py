@@ -114,7 +114,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FieldRows:
-    """Typed rows: `frame` has ROW and one column per field (null where absent or wrong); `headers` names each in the file."""
+    """Typed rows: `frame` has ROW and a column per field, null where absent or wrong; `headers` names each in the file."""
 
     frame: pl.DataFrame
     headers: Mapping[str, str]
@@ -145,7 +145,7 @@ def read_fields(sheet: Sheet, mapping: SourceMapping, fields: Sequence[Field], p
         rows = pl.DataFrame([sheet.frame[ROW], raw])
         texts = _clean(rows, rule, mapping.constants.get(spec.name))
         columns.append(_typed(texts, spec, rule, headers[spec.name], errors).alias(spec.name))
-        progress(place, len(fields), _("Comprobando columnas"))
+        progress(sheet.height * place // len(fields), sheet.height, _("Comprobando columnas"))
     return FieldRows(pl.DataFrame(columns), headers, errors)
 
 

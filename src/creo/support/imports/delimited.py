@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from django.utils.translation import gettext as _
 
@@ -136,13 +136,12 @@ def read_rows(path: Path, form: Form, header: Header, most: int, progress: Repor
                 _add(rows, header, first, lines)
                 if rows.count > most:
                     raise Refused(_("El archivo tiene más de %(n)d filas: divídalo.") % {"n": most})
-                progress(file.buffer.tell(), form.size, _("Leyendo el archivo"))
+                # Rows in all, guessed from the bytes gone by.
+                share = max(1, cast("IO[bytes]", file.buffer).tell()) / max(1, form.size)
+                progress(rows.count, max(rows.count, int(rows.count / share)), _("Leyendo el archivo"))
     except UnicodeError as error:
         raise Refused(_("El texto está cortado o mal codificado. Guárdelo como CSV UTF-8.")) from error
     return rows
-
-
-Chunk = "pl.DataFrame | list[list[str]]"
 
 
 def _quoted(file: IO[str], form: Form, header: Header) -> Iterator[tuple[int, list[list[str]]]]:
@@ -203,9 +202,7 @@ def _add(rows: Rows, header: Header, first: int, lines: pl.DataFrame | list[list
     rows.frames.append(frame)
 
 
-def _fitting(
-    rows: Rows, header: Header, first: int, lines: list[list[str]]
-) -> tuple[list[int], list[Sequence[str]]]:
+def _fitting(rows: Rows, header: Header, first: int, lines: list[list[str]]) -> tuple[list[int], list[Sequence[str]]]:
     """The rows as wide as the header (blank cells too many are dropped), with their numbers; the others are errors."""
     width = len(header.names)
     numbers: list[int] = []

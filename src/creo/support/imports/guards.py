@@ -34,7 +34,7 @@ BLOCK = 2**20
 WORKBOOK_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MARKUP = b"<!DOCTYPE", b"<!ENTITY"
 ASCII_LIKE = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
-ARCHIVES = (".zip", ".xlsx", ".xlsm", ".docx", ".jar", ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", ".tar", ".iso", ".cab")
+ARCHIVES = tuple(".zip .xlsx .xlsm .xlsb .docx .pptx .jar .7z .rar .gz .bz2 .xz .zst .tar .iso .cab".split())
 FOREIGN = {
     "xl/externallinks/": "vínculos a otros libros",
     "xl/embeddings/": "objetos incrustados",
@@ -214,7 +214,7 @@ def _check_relations(data: bytes) -> None:
     for found in _RELATION.finditer(data):
         outside = re.search(rb"TargetMode\s*=\s*[\"']External", found[1])
         if outside and not re.search(rb"Type\s*=\s*[\"'][^\"']*/hyperlink[\"']", found[1]):
-            raise Refused(_("El libro trae vínculos a archivos externos. Copie los datos como valores a un libro nuevo."))
+            raise Refused(_("El libro trae vínculos a archivos externos. Copie los valores a un libro nuevo."))
 
 
 def _book(packed: zipfile.ZipFile) -> Book:

@@ -24,7 +24,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as of_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ _MAPPING_KEYS = frozenset({"code", "title", "description", "sheet", "missing", "
 
 
 def key(text: str) -> str:
-    """A header or a value as compared: lower case, no accents, no signs, single spaces; the text itself if it is all signs."""
+    """A header or a value as compared: no case, accents or signs, single spaces; the text itself if it is all signs."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     words = re.sub(r"[^0-9a-z]+", " ", plain).strip()
     return words or text.strip().casefold()
@@ -61,7 +62,7 @@ class ColumnRule:
 
     field: str
     names: tuple[str, ...]
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = of_dataclass(default_factory=dict)
     missing: frozenset[str] = frozenset()
     formats: tuple[str, ...] = ()
     width: int = 0
@@ -82,7 +83,7 @@ class SourceMapping:
     code: str
     title: str
     columns: tuple[ColumnRule, ...]
-    constants: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = of_dataclass(default_factory=dict)
     description: str = ""
     sheet: str = ""
 

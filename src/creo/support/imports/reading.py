@@ -8,12 +8,12 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from creo.support.imports import cells, delimited, guards
-from creo.support.imports.headers import ROW, CellError, Header, header_of
+from creo.support.imports.headers import ROW, UNNAMED, CellError, Header, header_of
 from creo.support.jobs.progress import Report, silent
 from creo.support.refusals import Refused
 
@@ -30,7 +30,7 @@ LOOK_INSIDE = 64 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table of texts. `frame` has ROW (Int64) and one String column per header; blank cells are null, blank rows gone.
+    """A table of texts. `frame` has ROW (Int64) and a String column per header; blank cells are null, blank rows gone.
 
     `source` says in words how the file was read. `errors` are the faults of the sheet itself: formulas, uneven rows.
     """
@@ -84,13 +84,17 @@ def _read_csv(path: Path, progress: Report) -> Sheet:
     form = delimited.form_of(path)
     header = _csv_header(path, form)
     rows = delimited.read_rows(path, form, header, MAX_ROWS, progress)
-    frame = _tidy(pl.concat(rows.frames) if rows.frames else _nothing(header))
+    frame = _tidy(pl.concat(rows.frames) if rows.frames else _nothing(header), header)
     delimiter = _("tabulador") if form.delimiter == "\t" else f"«{form.delimiter}»"
     source = _("CSV, %(encoding)s, separado por %(delimiter)s.") % {
         "encoding": NAMES.get(form.encoding, "Latin-1"),
         "delimiter": delimiter,
     }
-    return Sheet(header.names, frame, header.row + 1, source, tuple(rows.errors), rows.errors_total)
+    return Sheet(_named(header), frame, header.row + 1, source, tuple(rows.errors), rows.errors_total)
+
+
+def _named(header: Header) -> tuple[str, ...]:
+    return tuple(name for name in header.names if name not in header.unnamed)
 
 
 def _csv_header(path: Path, form: delimited.Form) -> Header:
@@ -114,12 +118,16 @@ def _nothing(header: Header) -> pl.DataFrame:
     return pl.DataFrame(schema={ROW: pl.Int64} | dict.fromkeys(header.names, pl.String))
 
 
-def _tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    """Blank cells become null, blank rows go, a workbook's dates lose their midnight."""
+def _tidy(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Blank cells become null; blank rows and blank columns without a name go. Refused when a nameless one has data."""
     import polars as pl
 
     texts = pl.col(pl.String)
     frame = frame.with_columns(pl.when(texts != "").then(texts))
+    full = [name.removeprefix(UNNAMED) for name in header.unnamed if frame[name].null_count() < frame.height]
+    if full:
+        raise Refused(_("Hay datos en columnas sin nombre: la %(places)s.") % {"places": ", ".join(full)})
+    frame = frame.drop(header.unnamed)
     blank = pl.all_horizontal(texts.str.strip_chars().fill_null("") == "")
     return frame.filter(~blank)
 
@@ -144,49 +152,49 @@ def _read_xlsx(path: Path, wanted: str, progress: Report) -> Sheet:
         raise Refused(_("Hay datos en columnas sin nombre, después de «%(last)s».") % {"last": header.names[-1]})
     body = body.select(pl.col(ROW), *(pl.col(old).alias(new) for old, new in zip(names, header.names, strict=False)))
     iso = pl.col(pl.String).str.replace(r"^(\d{4}-\d{2}-\d{2}) 00:00:00$", "$1")
-    body = _tidy(body.with_columns(iso.str.replace(r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$", "$1")))
+    body = _tidy(body.with_columns(iso.str.replace(r"^1899-12-3[01] (\d{2}:\d{2}:\d{2})$", "$1")), header)
     source = _("Libro de Excel, hoja «%(name)s»%(others)s.") % {
         "name": name,
         "others": _(" (las otras %(n)d hojas no se leen)") % {"n": others} if others else "",
     }
     errors, total = _cell_errors(extent, header)
-    return Sheet(header.names, body, header.row + 1, source, tuple(errors), total)
+    return Sheet(_named(header), body, header.row + 1, source, tuple(errors), total)
 
 
 def _clean_copy(path: Path, clean: Path, wanted: str, progress: Report) -> tuple[str, cells.Extent, int]:
     """Copies the looked-at parts into a new workbook, so that what was checked is exactly what is read."""
     with guards.opened(path) as (packed, book):
         name, part = _chosen(book, wanted)
-        sheets = {sheet_part for _name, sheet_part in book.sheets}
         with zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED, strict_timestamps=False) as copy:
-            for info in packed.infolist():
-                if info.is_dir() or (info.filename in sheets and info.filename != part):
-                    continue
-                if not _needed(info.filename) and info.filename != part:
-                    continue
-                with copy.open(zipfile.ZipInfo(info.filename), "w", force_zip64=False) as target:
-                    blocks = _copied(guards.part_blocks(packed, info.filename), target, info.file_size, progress)
-                    if info.filename == part:
-                        extent = cells.measure(blocks)
-                    else:
-                        for _block in blocks:
-                            pass
+            for other in packed.namelist():
+                if other != part and _needed(other):
+                    with copy.open(zipfile.ZipInfo(other), "w") as target:
+                        target.writelines(guards.part_blocks(packed, other))
+            with copy.open(zipfile.ZipInfo(part), "w") as target:
+                extent = _measured(packed, part, target, progress)
     return name, extent, len(book.sheets) - 1
+
+
+def _measured(packed: zipfile.ZipFile, part: str, target: IO[bytes], progress: Report) -> cells.Extent:
+    """Copies the worksheet while its cells are measured."""
+    size, done = max(1, packed.getinfo(part).file_size), 0
+
+    def copied() -> Iterator[bytes]:
+        nonlocal done
+        for block in guards.part_blocks(packed, part):
+            target.write(block)
+            done += len(block)
+            yield block
+
+    def report(row: int) -> None:
+        progress(row, max(row, row * size // max(1, done)), _("Revisando el libro"))
+
+    return cells.measure(copied(), report)
 
 
 def _needed(name: str) -> bool:
     wanted = ("[content_types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml")
     return name.lower() in wanted or name.lower().endswith("sharedstrings.xml")
-
-
-def _copied(blocks: Iterator[bytes], target: zipfile._ZipWriteFile, total: int, progress: Report) -> Iterator[bytes]:
-    done = 0
-    for block in blocks:
-        target.write(block)
-        done += len(block)
-        if total > 2**22:
-            progress(done, total, _("Revisando el libro"))
-        yield block
 
 
 def _chosen(book: guards.Book, wanted: str) -> tuple[str, str]:

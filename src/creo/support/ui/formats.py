@@ -36,7 +36,7 @@ def language(lang: str | None = None) -> str:
 
 
 def decimal_of(value: object) -> Decimal | None:
-    """The exact value of an int, float, Decimal, numeric text or Money; None for nothing, NaN, infinity or other text."""
+    """The exact value of an int, float, Decimal, numeric text or Money; None for anything else, NaN and infinity."""
     if value is None or isinstance(value, bool):
         return None
     value = getattr(value, "amount", value)  # Money

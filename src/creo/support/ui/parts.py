@@ -5,9 +5,9 @@ A dict with the same keys serves as well, except for `Column`, `Cell`, `Row` and
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Figure:
     columns: Sequence[Column]
     rows: Sequence[object]
     source: str = ""
-    cutoff: date | datetime | None = None
+    cutoff: dt.date | None = None
     note: str = ""
 
 
@@ -58,10 +58,10 @@ class Figure:
 class Event:
     """Something on a timeline, on a day or over a period."""
 
-    date: date | datetime | str | None
+    date: dt.date | str | None
     title: str
     text: str = ""
-    until: date | str | None = None
+    until: dt.date | str | None = None
     state: str = "neutral"
     source: str = ""
     url: str = ""

@@ -24,7 +24,8 @@ TEXT_PAIRS = (
     ("brand-text", "brand-2"), ("on-header", "header"), ("on-header", "header-2"), ("ink", "raised"),
 )  # fmt: skip
 SHAPE_PAIRS = (
-    *((shape, "paper") for shape in ("edge", "focus", "chart-1", "chart-2", "chart-3", "chart-4", "chart-5", "chart-unknown")),
+    *((shape, "paper") for shape in ("edge", "focus", "chart-unknown")),
+    *((f"chart-{order}", "paper") for order in range(1, 6)),
     ("edge", "ground"), ("focus", "ground"), ("focus-header", "header"),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from creo.kernel.criteria import Criteria
 from creo.kernel.periods import completed_years
 from creo.kernel.verdicts import Outcome, Verdict
 from creo.register import queries as register
@@ -58,7 +59,7 @@ def explain(reader: Reader, person_code: str, as_of: date, rule: rules.Ruleset |
     """
     reader.require(Permission.VIEW_TARGETING)
     found = register.facts_for(reader, person_code, as_of)
-    rule = rule or ruleset(as_of)
+    rule = rule or ruleset(reader, as_of)
     criteria = rules.compile_criteria(rule.items, shapes())
     verdict = criteria.explain(found.facts, as_of, found.evidence)
     return Explanation(
@@ -72,8 +73,8 @@ def explain(reader: Reader, person_code: str, as_of: date, rule: rules.Ruleset |
         rule=rule,
         verdict=replace(verdict, provisional=found.facts.get("identity_confirmed") is None),
         facts=found.facts,
-        next_hearing_on=_hearing(found, verdict, as_of),
-        aged_out=rules.aged_out(criteria, found.facts, as_of),
+        next_hearing_on=_hearing(found, criteria, verdict, as_of),
+        aged_out=rules.aged_out(found.birth_date, rules.max_age(criteria, as_of), as_of),
     )
 
 
@@ -94,13 +95,16 @@ def explain_in_run(reader: Reader, run: Run, person_code: str) -> Explanation:
         verdict=replace(verdict, provisional=facts.get("identity_confirmed") is None),
         facts=facts,
         run_number=run.row.number,
-        aged_out=rules.aged_out(run.criteria, facts, run.row.as_of),
     )
 
 
-def _hearing(found: register.PersonFacts, verdict: Verdict, as_of: date) -> date | None:
-    """The next hearing, when what is missing or decided against is for a court to settle."""
-    hearing: date | None = getattr(found, "next_hearing_on", None)
-    if hearing is None or hearing <= as_of or verdict.outcome is Outcome.MET:
+def _hearing(
+    found: register.PersonFacts, criteria: Criteria, verdict: Verdict, as_of: date
+) -> date | None:
+    """The next hearing, when some criterion that is not met looks at a fact that a court settles."""
+    hearing = found.next_hearing_on
+    if hearing is None or hearing <= as_of:
         return None
-    return hearing
+    open_codes = {reason.code for reason in verdict.reasons if reason.outcome is not Outcome.MET}
+    judicial = {item.code for item in criteria.in_force(as_of) if item.test.facts & JUDICIAL_FACTS}
+    return hearing if open_codes & judicial else None

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from creo.programme.queries import programmes
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.refusals import NotFound
@@ -20,7 +21,7 @@ from creo.targeting.queries.inputs import FACILITY, NATION, REGION, held_places
 from creo.territory import queries as territory
 
 LIST_FIELDS = (
-    "id", "scope_kind", "scope_code", "as_of", "design", "design_version", "design_digest", "variant", "rule__title",
+    "id", "scope_kind", "scope_code", "as_of", "programme", "design_version", "design_digest", "variant", "rule__title",
     "inputs_hash", "people", "eligible", "undecided", "not_eligible", "started_by", "created_at", "duration_ms",
 )  # fmt: skip
 
@@ -33,7 +34,7 @@ class RunRow:
     scope_kind: str
     scope_code: str
     as_of: date
-    design: str
+    programme: str
     version: int
     digest: str
     variant: str
@@ -169,10 +170,14 @@ def runs(reader: Reader, *, before: int | None = None, limit: int = 30) -> list[
     return [RunRow(*values) for values in rows.values_list(*LIST_FIELDS)[:limit]]
 
 
-def latest_number(reader: Reader) -> int | None:
-    """The newest run of the whole of what the reader sees: the nation's for the nation. None before the first."""
+def latest_number(reader: Reader, programme: str = "") -> int | None:
+    """The newest run with the design in force: the nation's if there is one. None before the first.
+
+    Of the first budget programme loaded unless another is named.
+    """
     reader.require(Permission.VIEW_TARGETING)
-    found = TargetingRun.objects.filter(_visible(reader), variant="")
+    code = programme or next((row.code for row in programmes(reader)), "")
+    found = TargetingRun.objects.filter(_visible(reader), programme=code, variant="")
     wide = found.filter(scope_kind=NATION).order_by("-id").values_list("id", flat=True).first()
     return wide or found.order_by("-id").values_list("id", flat=True).first()
 
@@ -207,7 +212,7 @@ def row_of(found: TargetingRun) -> RunRow:
         scope_kind=found.scope_kind,
         scope_code=found.scope_code,
         as_of=found.as_of,
-        design=found.design,
+        programme=found.programme,
         version=found.design_version,
         digest=found.design_digest,
         variant=found.variant,

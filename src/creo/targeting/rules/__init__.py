@@ -8,6 +8,7 @@ from creo.targeting.rules.enrolment import (
     ExitReason,
     Severity,
     aged_out,
+    max_age,
     may_end,
     may_enrol,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "funnel_order",
     "funnel_steps",
     "leaves",
+    "max_age",
     "may_end",
     "may_enrol",
     "result_of",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from creo.kernel.citations import PROGRAMME, Citation
 from creo.kernel.criteria import AgeBetween, Criteria
@@ -183,8 +181,12 @@ def may_end(reason: ExitReason, note: str, *, enrolled_on: date, on: date, today
     return problems
 
 
-def aged_out(criteria: Criteria, facts: Mapping[str, Any], as_of: date) -> bool:
-    """True when somebody has passed every maximum age asked for. Who was enrolled in range stays enrolled (C-01)."""
+def max_age(criteria: Criteria, as_of: date) -> int | None:
+    """The highest age some criterion in force still accepts; None when no criterion asks for ages."""
     bands = [leaf for item in criteria.in_force(as_of) for leaf in leaves(item.test) if isinstance(leaf, AgeBetween)]
-    ages = [(facts.get(leaf.fact), leaf.high) for leaf in bands]
-    return bool(ages) and all(born is not None and completed_years(born, as_of) > high for born, high in ages)
+    return max((leaf.high for leaf in bands), default=None)
+
+
+def aged_out(born: date | None, highest: int | None, as_of: date) -> bool:
+    """True when somebody has passed the maximum age. Who was enrolled in range stays enrolled and is flagged (C-01)."""
+    return born is not None and highest is not None and completed_years(born, as_of) > highest

@@ -36,7 +36,7 @@ class Family:
 class Ruleset:
     """Criteria (data form of `kernel.criteria`) and families, with the design version and reading they come from."""
 
-    design: str
+    programme: str
     version: int
     digest: str
     title: str
@@ -53,7 +53,7 @@ class Ruleset:
     def as_data(self) -> dict[str, Any]:
         """Plain data for a JSON column; `from_data` gives back an equal ruleset."""
         return {
-            "design": self.design,
+            "programme": self.programme,
             "version": self.version,
             "digest": self.digest,
             "title": self.title,
@@ -66,7 +66,7 @@ class Ruleset:
     def from_data(cls, data: Mapping[str, Any]) -> Ruleset:
         """The ruleset that `as_data` wrote."""
         return cls(
-            design=data["design"],
+            programme=data["programme"],
             version=data["version"],
             digest=data["digest"],
             title=data["title"],

@@ -49,16 +49,18 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     from creo.support.tables import export_csv, export_xlsx
 
     request.reader.require(Permission.VIEW_TERRITORY)
-    everything = queries.facilities(request.reader, clock.today())
-    rows = reports.export_rows(queries.narrowed(everything, FilterForm(request.GET, everything).wanted()))
-    columns = reports.export_columns()
-    name = f"establecimientos-{clock.today():%Y-%m-%d}.{kind}"
+    today = clock.today()
+    everything = queries.facilities(request.reader, today)
+    form = FilterForm(request.GET, everything)
+    rows = queries.narrowed(everything, form.wanted())
+    columns, cells = reports.export_columns(), reports.export_rows(rows)
+    name = f"establecimientos-{today:%Y-%m-%d}.{kind}"
     if kind == "csv":
-        return download(export_csv(columns, rows), name, "text/csv; charset=utf-8")
+        return download(export_csv(columns, cells), name, "text/csv; charset=utf-8")
     if kind == "xlsx":
-        return download(
-            export_xlsx(columns, rows), name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        )
+        facts = reports.export_facts(rows, form.in_words(), today)
+        content = export_xlsx(columns, cells, title=_("Establecimientos penitenciarios"), facts=facts)
+        return download(content, name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     raise Http404
 
 

@@ -247,7 +247,7 @@ class TestConstraints:
             pytest.param(lambda: department("2", "19"), id="department code of one digit"),
             pytest.param(lambda: department("20", "9"), id="department alias of one digit"),
             pytest.param(lambda: province("201"), id="province code of three digits"),
-            pytest.param(lambda: province(reniec="19011"), id="province alias of five digits"),
+            pytest.param(lambda: province(reniec="190"), id="province alias of three digits"),
             pytest.param(lambda: district("20010"), id="district code of five digits"),
             pytest.param(lambda: district(reniec="1901"), id="district alias of four digits"),
             pytest.param(lambda: district(None, None), id="district without any code"),

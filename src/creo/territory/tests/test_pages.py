@@ -177,19 +177,21 @@ class TestExport:
     def test_csv_has_the_filtered_rows_with_codes_as_text(self, client, country):
         sign_in(client, "planner")
         response = client.get("/territorio/exportar.csv", {"departamento": "07"})
-        rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+        rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
         assert rows[0][:2] == ["Código", "Establecimiento"]
         assert [(row[0], row[4], row[7]) for row in rows[1:]] == [
             ("EP-CALLAO", "07", "572"),
             ("CEREC-BASE-NAVAL", "07", "8"),
         ]
 
-    def test_xlsx_is_a_workbook(self, client, country):
+    def test_xlsx_is_a_workbook_that_tells_its_filters(self, client, country):
         sign_in(client, "planner")
-        response = client.get("/territorio/exportar.xlsx")
+        response = client.get("/territorio/exportar.xlsx", {"oficina": "NORTE", "hacinamiento": "no"})
         assert "spreadsheetml" in response["Content-Type"]
         with zipfile.ZipFile(io.BytesIO(response.content)) as book:
-            assert "xl/workbook.xml" in book.namelist()
+            words = book.read("xl/sharedStrings.xml").decode()
+        assert "Filtros" in words and "Oficina regional: Norte - Chiclayo; Hacinamiento: No hacinado" in words
+        assert "E.P. de Sullana" in words and "E.P. de Piura" not in words
 
     def test_another_kind_does_not_exist(self, client, country):
         sign_in(client, "planner")

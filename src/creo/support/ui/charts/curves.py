@@ -91,11 +91,8 @@ def steps(
     top += 22
     y = _down(y_ticks[0], y_ticks[-1])
     bands = "".join(_band(curve, last, y, order) for order, curve in enumerate(curves.values()))
-    drawn = "".join(
-        f'<path class="c-line c-line-{order + 1}" vector-effect="non-scaling-stroke" d="{_stairs(curve.points, last, y)}"/>'
-        for order, curve in enumerate(curves.values())
-    )
-    out = [marks, _grid(y_ticks, top, y, "number" if kind == "number" else kind, "", lang), _field(bands + drawn, top)]
+    drawn = "".join(_stroke(_stairs(curve.points, last, y), order) for order, curve in enumerate(curves.values()))
+    out = [marks, _grid(y_ticks, top, y, kind, "", lang), _field(bands + drawn, top)]
     shown = [tick for tick in x_ticks if tick <= last]
     texts = [formats.number(tick, 0 if tick == int(tick) else 1, lang) for tick in shown]
     for index, (tick, text) in enumerate(zip(shown, texts, strict=True)):
@@ -155,7 +152,11 @@ def _line(column: Sequence[float | None], x: Place, y: Place, order: int) -> str
             continue
         path.append(f"{'L' if pen_down else 'M'}{canvas.coordinate(x(index))} {canvas.coordinate(y(value))}")
         pen_down = True
-    return f'<path class="c-line c-line-{order + 1}" vector-effect="non-scaling-stroke" d="{"".join(path)}"/>'
+    return _stroke("".join(path), order)
+
+
+def _stroke(path: str, order: int) -> str:
+    return f'<path class="c-line c-line-{order + 1}" vector-effect="non-scaling-stroke" d="{path}"/>'
 
 
 def _alone(column: Sequence[float | None], index: int) -> bool:
@@ -167,7 +168,8 @@ def _alone(column: Sequence[float | None], index: int) -> bool:
 
 def _mark(place: float, y: float, order: int, tip: str) -> str:
     title = f"<title>{canvas.safe(tip)}</title>" if tip else ""
-    return f'<svg x="{canvas.coordinate(place)}%" y="{canvas.coordinate(y)}" overflow="visible">{title}{MARKS[order]}</svg>'
+    at = f'x="{canvas.coordinate(place)}%" y="{canvas.coordinate(y)}"'
+    return f'<svg {at} overflow="visible">{title}{MARKS[order]}</svg>'
 
 
 def _legend_mark(order: int) -> str:

@@ -8,9 +8,10 @@ from django.utils.safestring import SafeString
 
 from creo.support.ui import formats
 from creo.support.ui.charts import canvas, scale
-from creo.support.ui.charts.horizontal import AREA, figure_room
+from creo.support.ui.charts.horizontal import AREA, Ruler, figure, figure_room
 
 MOST_SERIES = 5
+THIN, THICK = 14, 18  # of a bar beside others, of a stacked bar
 Series = Mapping[str, Sequence[object]]
 
 
@@ -23,9 +24,8 @@ def check_series(labels: Sequence[str], series: Series) -> None:
             raise ValueError(f"La serie «{name}» trae {len(values)} valores para {len(labels)} etiquetas.")
 
 
-def swatch(index: int) -> str:
-    """The legend's mark of a filled series."""
-    return f'<rect class="c-fill-{index + 1}" y="2" width="14" height="12" rx="2"/>'
+def _swatches(count: int) -> list[str]:
+    return [f'<rect class="c-fill-{order + 1}" y="2" width="14" height="12" rx="2"/>' for order in range(count)]
 
 
 def grouped_bars(
@@ -44,10 +44,10 @@ def grouped_bars(
     if not categories or not series:
         return canvas.empty(kind="grouped", key=key, title=title, desc=desc, lang=lang)
     known = [v for values in series.values() for v in map(scale.drawable, values) if v is not None]
-    low, high = min([0.0, *known]), max([0.0, *known])
-    texts = {name: [_text(value, kind, unit, lang) for value in values] for name, values in series.items()}
+    texts = {name: [figure(value, kind, unit, lang) for value in values] for name, values in series.items()}
     room = figure_room([text for column in texts.values() for text in column])
-    marks, top = canvas.legend(list(series), 0, marks=[swatch(i) for i in range(len(series))])
+    ruler = Ruler(min([0.0, *known]), max([0.0, *known]), key, room)
+    marks, top = canvas.legend(list(series), 0, marks=_swatches(len(series)))
     out = [marks]
     top += 8
     for index, category in enumerate(categories):
@@ -55,40 +55,20 @@ def grouped_bars(
         out.append(canvas.text_lines(lines, top + 13, "c-label c-strong"))
         top += canvas.LINE * len(lines)
         for order, (name, values) in enumerate(series.items()):
-            tip = f"{category}, {name}: {texts[name][index]}"
-            out.append(_bar(values[index], texts[name][index], tip, order, top, low, high, key, room))
-            top += 19
+            text = texts[name][index]
+            shape = ruler.shape(scale.drawable(values[index]), f"c-fill-{order + 1}", THIN)
+            out.append(_beside(shape, text, top, THIN, room, f"{category}, {name}: {text}"))
+            top += THIN + 5
         top += 10
     return canvas.frame(out, kind="grouped", key=key, title=title, desc=desc, height=top)
 
 
-def _text(value: object, kind: str, unit: str, lang: str | None) -> str:
-    if scale.drawable(value) is None:
-        return canvas.word("unknown", lang)
-    text = formats.shown(value, kind, lang)
-    return f"{text} {unit}" if unit else text
-
-
-def _bar(
-    value: object, text: str, tip: str, order: int, top: float, low: float, high: float, key: str, room: int
-) -> str:
-    amount = scale.drawable(value)
-    zero = scale.share(0.0, low, high)
-    if amount is None:
-        shape = f'<rect class="c-hatched c-absent" fill="url(#{key}-hatch)" width="100%" height="14" rx="2"/>'
-    elif amount == 0:
-        shape = f'<rect class="c-foot" x="{canvas.coordinate(zero)}%" width="1.5" height="14"/>'
-    else:
-        end = scale.share(amount, low, high)
-        width = max(abs(end - zero), 0.6)
-        left = min(min(zero, end), 100 - width)
-        shape = (
-            f'<rect class="c-bar c-fill-{order + 1}" x="{canvas.coordinate(left)}%" '
-            f'width="{canvas.coordinate(width)}%" height="14" rx="2"/>'
-        )
+def _beside(shape: str, text: str, top: float, thick: int, room: int, tip: str = "") -> str:
+    """A bar and its figure on one line."""
+    title = f"<title>{canvas.safe(tip)}</title>" if tip else ""
     return (
-        f'<g><title>{canvas.safe(tip)}</title><svg x="0" y="{canvas.coordinate(top)}" width="{AREA[room]}%" height="14">'
-        f'{shape}</svg><text class="c-figure" x="100%" y="{canvas.coordinate(top + 12)}" text-anchor="end">'
+        f'<g>{title}<svg y="{canvas.coordinate(top)}" width="{AREA[room]}%" height="{thick}">{shape}</svg>'
+        f'<text class="c-figure" x="100%" y="{canvas.coordinate(top + thick / 2 + 5)}" text-anchor="end">'
         f"{canvas.safe(text)}</text></g>"
     )
 
@@ -105,7 +85,7 @@ def stacked(
     share: bool = False,
     lang: str | None = None,
 ) -> SafeString:
-    """One bar per category made of its series; with `share` every bar fills the width. Raises ValueError on negatives."""
+    """One bar per category made of its series; with `share` each fills the width. Raises ValueError on negatives."""
     check_series(categories, series)
     if not categories or not series:
         return canvas.empty(kind="stacked", key=key, title=title, desc=desc, lang=lang)
@@ -114,22 +94,21 @@ def stacked(
         raise ValueError("Una barra apilada no lleva cantidades negativas.")
     totals = [sum(value or 0.0 for value in column) for column in columns]
     # a total with a part missing would be a wrong figure: the row says "sin dato" instead
-    texts = [_text(None if None in column else _exact(series, i), kind, unit, lang) for i, column in enumerate(columns)]
+    texts = [
+        figure(None if None in column else _exact(series, i), kind, unit, lang) for i, column in enumerate(columns)
+    ]
     room = figure_room(texts)
-    marks, top = canvas.legend(list(series), 0, marks=[swatch(i) for i in range(len(series))])
-    out, top = [marks], top + 8
+    marks, top = canvas.legend(list(series), 0, marks=_swatches(len(series)))
+    out = [marks]
+    top += 8
     for index, category in enumerate(categories):
-        whole = totals[index] if share else max(totals)
         lines = canvas.wrap(category, 34)
         out.append(canvas.text_lines(lines, top + 13, "c-label"))
         top += canvas.LINE * len(lines)
-        pieces = _pieces(list(series), columns[index], whole, key, category, kind, lang)
-        out.append(
-            f'<svg x="0" y="{canvas.coordinate(top)}" width="{AREA[room]}%" height="18">{pieces}</svg>'
-            f'<text class="c-figure" x="100%" y="{canvas.coordinate(top + 14)}" text-anchor="end">'
-            f"{canvas.safe(texts[index])}</text>"
-        )
-        top += 28
+        tips = [f"{category}, {name}: {figure(values[index], kind, unit, lang)}" for name, values in series.items()]
+        pieces = _pieces(columns[index], totals[index] if share else max(totals), tips, key)
+        out.append(_beside(pieces, texts[index], top, THICK, room))
+        top += THICK + 10
     return canvas.frame(out, kind="stacked", key=key, title=title, desc=desc, height=top)
 
 
@@ -139,29 +118,20 @@ def _exact(series: Series, index: int) -> object:
     return sum(amount for amount in amounts if amount is not None)
 
 
-def _pieces(
-    names: Sequence[str],
-    column: Sequence[float | None],
-    whole: float,
-    key: str,
-    category: str,
-    kind: str,
-    lang: str | None,
-) -> str:
+def _pieces(column: Sequence[float | None], whole: float, tips: Sequence[str], key: str) -> str:
     if None in column and not any(column):
-        return f'<rect class="c-hatched c-absent" fill="url(#{key}-hatch)" width="100%" height="18" rx="2"/>'
+        return Ruler(0, 1, key, 1).shape(None, "", THICK)
     if whole == 0:
-        return '<rect class="c-foot" width="1.5" height="18"/>'
+        return Ruler(0, 1, key, 1).shape(0, "", THICK)
     out: list[str] = []
     left = 0.0
-    for order, (name, value) in enumerate(zip(names, column, strict=True)):
+    for order, (value, tip) in enumerate(zip(column, tips, strict=True)):
         if not value:
             continue
         width = value / whole * 100
-        tip = f"{category}, {name}: {formats.shown(value, kind, lang)}"
         out.append(
             f'<rect class="c-piece c-fill-{order + 1}" x="{canvas.coordinate(left)}%" '
-            f'width="{canvas.coordinate(width)}%" height="18"><title>{canvas.safe(tip)}</title></rect>'
+            f'width="{canvas.coordinate(width)}%" height="{THICK}"><title>{canvas.safe(tip)}</title></rect>'
         )
         left += width
     return "".join(out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
@@ -11,6 +11,9 @@ from creo.support.ui import formats
 from creo.support.ui.charts import canvas, scale
 
 BAR_STATES = ("", "strong", "unknown", "yes", "no", "info", "neutral")
+AREA = {1: 72, 2: 60, 3: 48, 4: 36}  # per cent of the box left to the bar beside its figure, on a phone
+THICK = 14  # of a bar on a phone
+BOX = 24  # of a bar on a wide box, where creo.css makes it so
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,35 @@ class Bar:
 
 
 Items = Iterable[Bar | tuple[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """What all bars of a chart share: the limits of their scale, the chart's key and the room of their figures."""
+
+    low: float
+    high: float
+    key: str
+    room: int
+
+    def shape(self, value: float | None, css: str, thick: int) -> str:
+        """A bar: a hatched track when unknown, a visible sliver for any amount, nothing but its foot at zero."""
+        zero = scale.share(0.0, self.low, self.high)
+        foot = f'<rect class="c-foot" x="{canvas.coordinate(zero)}%" width="1.5" height="{thick}"/>'
+        hatched = f'fill="url(#{self.key}-hatch)"'
+        if value is None:
+            return f'<rect class="c-hatched c-absent" {hatched} width="100%" height="{thick}" rx="3"/>'
+        if value == 0:
+            return foot
+        end = scale.share(value, self.low, self.high)
+        width = max(abs(end - zero), 0.6)
+        left = min(zero, end, 100 - width)
+        place = (
+            f'x="{canvas.coordinate(left)}%" width="{canvas.coordinate(width)}%" height="{thick}" rx="{thick // 4}"'
+        )
+        if css == "c-tone-unknown":
+            return f'<rect class="c-hatched" {hatched} {place}/>{foot}'
+        return f'<rect class="c-bar {css}" {place}/>{foot if self.low < 0 else ""}'
 
 
 def bars(
@@ -42,8 +74,9 @@ def bars(
     """Horizontal bars on one scale from zero (negatives to its left). `highlight` names the labels to make strong."""
     prepared = _prepare(items, highlight, links)
     known = [v for v in (scale.drawable(bar.value) for bar in prepared) if v is not None]
-    low, high = min([0.0, *known]), max([0.0, *known])
-    return _draw(prepared, low, high, "bars", title, desc, key, _writer(kind, unit, lang), lang)
+    figures = [figure(bar.value, kind, unit, lang) for bar in prepared]
+    ruler = Ruler(min([0.0, *known]), max([0.0, *known]), key, figure_room(figures))
+    return _draw(prepared, figures, ruler, "bars", title, desc, lang)
 
 
 def funnel(
@@ -58,21 +91,28 @@ def funnel(
     links: Mapping[str, str] | None = None,
     lang: str | None = None,
 ) -> SafeString:
-    """Bars that narrow from a whole to its parts: widths are shares of the first one. Raises ValueError on negatives."""
+    """Bars that narrow from a whole to its parts: widths are shares of the first. Raises ValueError on negatives."""
     prepared = _prepare(items, highlight, links)
     values = [scale.drawable(bar.value) for bar in prepared]
     if any(value is not None and value < 0 for value in values):
         raise ValueError("Un embudo no lleva cantidades negativas.")
     whole = values[0] if values and values[0] is not None else max([v for v in values if v is not None], default=0.0)
-    return _draw(prepared, 0.0, whole, "funnel", title, desc, key, _writer(kind, unit, lang), lang)
+    figures = [figure(bar.value, kind, unit, lang) for bar in prepared]
+    return _draw(prepared, figures, Ruler(0.0, whole, key, figure_room(figures)), "funnel", title, desc, lang)
 
 
-def _writer(kind: str, unit: str, lang: str | None) -> Callable[[object], str]:
-    def write(value: object) -> str:
-        text = formats.shown(value, kind, lang)
-        return f"{text} {unit}" if unit else text
+def figure(value: object, kind: str, unit: str, lang: str | None) -> str:
+    """The figure beside a bar, with its unit; *sin dato* when there is none."""
+    if scale.drawable(value) is None:
+        return canvas.word("unknown", lang)
+    text = formats.shown(value, kind, lang)
+    return f"{text} {unit}" if unit else text
 
-    return write
+
+def figure_room(figures: Sequence[str]) -> int:
+    """How much of the width the figures need, in four sizes (1 = 28 % … 4 = 64 % of a phone's box)."""
+    longest = max((len(text) for text in figures), default=0)
+    return 1 if longest <= 8 else 2 if longest <= 12 else 3 if longest <= 16 else 4
 
 
 def _prepare(items: Items, highlight: Sequence[str], links: Mapping[str, str] | None) -> list[Bar]:
@@ -90,79 +130,37 @@ def _prepare(items: Items, highlight: Sequence[str], links: Mapping[str, str] | 
 
 
 def _draw(
-    prepared: list[Bar],
-    low: float,
-    high: float,
-    kind: str,
-    title: str,
-    desc: str,
-    key: str,
-    write: Callable[[object], str],
-    lang: str | None,
+    prepared: list[Bar], figures: list[str], ruler: Ruler, kind: str, title: str, desc: str, lang: str | None
 ) -> SafeString:
     if not prepared:
-        return canvas.empty(kind=kind, key=key, title=title, desc=desc, lang=lang)
-    figures = [
-        canvas.word("unknown", lang) if scale.drawable(bar.value) is None else write(bar.value) for bar in prepared
-    ]
-    room = figure_room(figures)
+        return canvas.empty(kind=kind, key=ruler.key, title=title, desc=desc, lang=lang)
     out: list[str] = []
     top = 0.0
-    for bar, figure in zip(prepared, figures, strict=True):
-        row, height = _row(bar, figure, top, low, high, key, room)
+    for bar, text in zip(prepared, figures, strict=True):
+        row, height = _row(bar, text, top, ruler)
         out.append(row)
         top += height
-    body = f'<g class="c-rows c-room-{room}">{"".join(out)}</g>'
-    return canvas.frame(
-        [body], kind=kind, key=key, title=title, desc=desc, height=top, linked=any(bar.url for bar in prepared)
-    )
+    linked = any(bar.url for bar in prepared)
+    return canvas.frame(out, kind=kind, key=ruler.key, title=title, desc=desc, height=top, linked=linked)
 
 
-def figure_room(figures: Sequence[str]) -> int:
-    """How much of the width the figures need, in four sizes (1 = 28 % … 4 = 64 % of a phone's box)."""
-    longest = max((len(figure) for figure in figures), default=0)
-    return 1 if longest <= 8 else 2 if longest <= 12 else 3 if longest <= 16 else 4
-
-
-BOX = 24  # room for the thicker bar
-THICK = 14  # of a bar on a phone; creo.css makes it thicker on a wide box
-AREA = {1: 72, 2: 60, 3: 48, 4: 36}  # per cent of the box left to the bar beside its figure, on a phone
-
-
-def _row(bar: Bar, figure: str, top: float, low: float, high: float, key: str, room: int) -> tuple[str, float]:
+def _row(bar: Bar, text: str, top: float, ruler: Ruler) -> tuple[str, float]:
+    """Label above, bar and figure below it; on a wide box creo.css puts this side beside its label."""
     lines = canvas.wrap(bar.label)
     block = canvas.LINE * len(lines)
     strong = " c-strong" if bar.state == "strong" else ""
     label = canvas.text_lines(lines, top + 13, f"c-label{strong}")
     if bar.url:
         label = f'<a class="c-link" href="{canvas.link_target(bar.url)}">{label}</a>'
-    value = scale.drawable(bar.value)
-    tip = ". ".join(filter(None, (f"{canvas.clean(bar.label)}: {figure}", canvas.clean(bar.note))))
-    # on a wide box creo.css puts this side beside its label, by the label's number of lines
+    tip = ". ".join(filter(None, (f"{canvas.clean(bar.label)}: {text}", canvas.clean(bar.note))))
+    shape = ruler.shape(scale.drawable(bar.value), f"c-tone-{bar.state or 'plain'}", THICK)
     area = (
-        f'<g class="c-area"><svg x="0" y="{canvas.coordinate(top + block)}" width="{AREA[room]}%" height="{BOX}">'
-        f"{_shape(value, bar.state, low, high, key)}</svg></g>"
+        f'<g class="c-area"><svg y="{canvas.coordinate(top + block)}" width="{AREA[ruler.room]}%" height="{BOX}">'
+        f"{shape}</svg></g>"
     )
     number = (
         f'<text class="c-figure{strong}" x="100%" y="{canvas.coordinate(top + block + 12)}" text-anchor="end">'
-        f"{canvas.safe(figure)}</text>"
+        f"{canvas.safe(text)}</text>"
     )
     row = f'<g class="c-row c-lines-{len(lines)}"><title>{canvas.safe(tip)}</title>{label}'
     return f'{row}<g class="c-side">{area}{number}</g></g>', block + THICK + 8
-
-
-def _shape(value: float | None, state: str, low: float, high: float, key: str) -> str:
-    """The bar itself: hatched track when unknown, a visible sliver for any amount above zero, nothing but its foot at zero."""
-    zero = scale.share(0.0, low, high)
-    foot = f'<rect class="c-foot" x="{canvas.coordinate(zero)}%" width="1.5" height="{THICK}"/>'
-    if value is None:
-        return f'<rect class="c-hatched c-absent c-bar" fill="url(#{key}-hatch)" width="100%" height="{THICK}" rx="3"/>'
-    if value == 0:
-        return foot
-    end = scale.share(value, low, high)
-    left, width = min(zero, end), max(abs(end - zero), 0.6)
-    left = min(left, 100 - width)
-    place = f'x="{canvas.coordinate(left)}%" width="{canvas.coordinate(width)}%" height="{THICK}" rx="3"'
-    if state == "unknown":
-        return f'<rect class="c-hatched c-bar" fill="url(#{key}-hatch)" {place}/>{foot}'
-    return f'<rect class="c-bar c-tone-{state or "plain"}" {place}/>{foot if low < 0 else ""}'

@@ -32,7 +32,7 @@ def nice_step(span: float, ticks: int) -> float:
 
 def nice_axis(values: Iterable[float], ticks: int = 4, whole: bool = False) -> list[float]:
     """Round ticks from zero (or below the least negative) to above the greatest; never fewer than two."""
-    known = [value for value in values]
+    known = list(values)
     low, high = min([0.0, *known]), max([0.0, *known])
     if low == high:
         high = 1.0

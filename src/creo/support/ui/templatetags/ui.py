@@ -197,7 +197,7 @@ def _show(value: object, kind: str, word: str, blank: bool = False) -> str:
             '<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>', formats.NOTHING, _("sin dato")
         )
     if kind == "html":
-        return conditional_escape(value)
+        return conditional_escape(value if isinstance(value, str) else str(value))
     return conditional_escape(formats.shown(value, kind))
 
 
@@ -278,7 +278,7 @@ def widget(field: BoundField) -> SafeString:
             (field.field.widget.attrs.get("class"), _CSS[widget_kind(field)], "is-invalid" if field.errors else ""),
         )
     )
-    attrs: dict[str, str] = {"class": css}
+    attrs: dict[str, str | bool] = {"class": css}
     if described:
         attrs["aria-describedby"] = described
     if field.errors:

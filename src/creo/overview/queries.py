@@ -1,0 +1,234 @@
+"""Reads that join chapters: what is due, the nation at a glance, what a search finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from creo.programme import queries as programme
+from creo.register import queries as register
+from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
+from creo.support.imports import queries as imports
+from creo.targeting import queries as targeting
+from creo.territory import queries as territory
+
+FRESH = timedelta(days=7)
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to do: what, how many, and the page (view name, arguments, parameters) one click away."""
+
+    text: str
+    view: str
+    state: str = "info"
+    args: tuple[object, ...] = ()
+    parameters: str = ""
+    note: str = ""
+
+
+def due(reader: Reader, as_of: date) -> list[Due]:
+    """What waits for the reader, most pressing first; only what they may do, and only where they may see."""
+    return [*_imports_due(reader), *_designs_due(reader, as_of), *_targeting_due(reader, as_of)]
+
+
+def _imports_due(reader: Reader) -> list[Due]:
+    """Files checked and not applied yet."""
+    if not reader.can(Permission.IMPORT_REGISTER):
+        return []
+    waiting = [batch for batch in imports.batches(reader) if batch.state == "checked"]
+    return [
+        Due(
+            text=_("Decidir la importación «%(file)s»") % {"file": batch.filename},
+            view="imports:batch",
+            args=(batch.pk,),
+            state="unknown" if batch.errors_total else "info",
+            note=ngettext("%(count)d error por corregir", "%(count)d errores por corregir", batch.errors_total)
+            % {"count": batch.errors_total}
+            if batch.errors_total
+            else _("sin errores: puede aplicarse"),
+        )
+        for batch in waiting[:SHOWN]
+    ]
+
+
+def _designs_due(reader: Reader, as_of: date) -> list[Due]:
+    """Drafts that wait for a second person, one's own drafts, and targets without their split by site."""
+    found = []
+    for draft in programme.drafts(reader):
+        mine = draft.author_id == reader.user_id
+        if reader.can(Permission.APPROVE_DESIGN) and not mine:
+            text = _("Revisar el borrador «%(title)s» de %(author)s")
+        elif reader.can(Permission.EDIT_DESIGN) and mine:
+            text = _("Continuar su borrador «%(title)s»")
+        else:
+            continue
+        found.append(
+            Due(
+                text=text % {"title": draft.title, "author": draft.author},
+                view="programme:version",
+                args=(draft.number,),
+                note=_("ningún cambio se aplica hasta que otra persona lo apruebe"),
+            )
+        )
+    return found
+
+
+def _targeting_due(reader: Reader, as_of: date) -> list[Due]:
+    """A run that is missing or old, and what the last one left undecided or waiting for enrolment."""
+    if not reader.can(Permission.VIEW_TARGETING):
+        return []
+    number = targeting.latest_number(reader)
+    if number is None:
+        return [
+            Due(_("Hacer la primera corrida de focalización"), "targeting:new_run", note=_("todavía no hay ninguna"))
+        ]
+    run = targeting.run(reader, number)
+    found = []
+    if reader.can(Permission.RUN_TARGETING) and as_of - run.row.as_of > FRESH:
+        found.append(
+            Due(
+                _("Repetir la corrida de focalización"),
+                "targeting:new_run",
+                note=_("la última tiene más de siete días"),
+            )
+        )
+    outcomes = run.totals.outcomes()
+    if reader.can(Permission.ENROL) and outcomes["eligible"]:
+        count = outcomes["eligible"]
+        found.append(
+            Due(
+                ngettext("Ver %(count)s persona elegible", "Ver %(count)s personas elegibles", count)
+                % {"count": _number(count)},
+                "targeting:results",
+                args=(number,),
+                parameters="?outcome=eligible",
+                note=_("para decidir su inscripción"),
+                state="yes",
+            )
+        )
+    return found + _gaps_due(run, number)
+
+
+def _gaps_due(run: targeting.Run, number: int) -> list[Due]:
+    labels, owners = targeting.fact_labels(), targeting.fact_responsibles()
+    return [
+        Due(
+            ngettext(
+                "Completar «%(fact)s» de %(count)s persona por decidir",
+                "Completar «%(fact)s» de %(count)s personas por decidir",
+                count,
+            )
+            % {"fact": labels.get(fact, fact), "count": _number(count)},
+            "targeting:missing",
+            args=(number,),
+            state="unknown",
+            note=_("responsable: %(owner)s") % {"owner": owners.get(fact, "")},
+        )
+        for _criterion, fact, count, _alone in run.totals.gaps()[:SHOWN]
+    ]
+
+
+def _number(value: int) -> str:
+    from creo.support.ui import formats
+
+    return formats.number(value)
+
+
+@dataclass(frozen=True)
+class SearchFound:
+    """What a search found in each chapter the reader may see."""
+
+    people: Sequence[register.PersonRow]
+    more_people: bool
+    facilities: Sequence[territory.FacilityRow]
+    items: Sequence[programme.FoundItem]
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing was found anywhere."""
+        return not (self.people or self.facilities or self.items)
+
+
+def search(reader: Reader, text: str, as_of: date) -> SearchFound:
+    """People, prisons and items of the programme for a text; each chapter only with its permission."""
+    people: Sequence[register.PersonRow] = ()
+    more = False
+    if reader.can(Permission.VIEW_PEOPLE):
+        filters = register.PeopleFilters(
+            search=text, situation=register.EVERYBODY if reader.national else register.HELD
+        )
+        page = register.people_page(reader, filters, size=SHOWN)
+        people, more = page.rows, page.next_cursor is not None
+    facilities: Sequence[territory.FacilityRow] = ()
+    if reader.can(Permission.VIEW_TERRITORY):
+        facilities = territory.facilities(reader, as_of, territory.FacilityFilter(text=text))[:SHOWN]
+    items: Sequence[programme.FoundItem] = ()
+    if reader.can(Permission.VIEW_PROGRAMME):
+        items = programme.search(reader, text, as_of)[:SHOWN]
+    return SearchFound(people, more, facilities, items)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A prison in the national board. People and answers are None before the first run."""
+
+    facility: territory.FacilityRow
+    people: int | None
+    eligible: int | None
+    undecided: int | None
+    enrolled: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """The places a reader sees with their last run."""
+
+    rows: Sequence[PlaceRow]
+    run: targeting.Run | None
+
+    def total(self, name: str) -> int:
+        """The sum of a column over the known ones."""
+        return sum(getattr(row, name) or 0 for row in self.rows)
+
+    def by_department(self, name: str) -> dict[str, int | None]:
+        """Sums by INEI department code; None where no prison of the department has the figure."""
+        found: dict[str, int | None] = {}
+        for row in self.rows:
+            value = getattr(row, name)
+            if value is not None:
+                found[row.facility.department] = (found.get(row.facility.department) or 0) + value
+        return found
+
+
+def board(reader: Reader, as_of: date) -> Board:
+    """Every prison in the reader's scope with who is there and what the last run says."""
+    facilities = territory.facilities(reader, as_of)
+    number = targeting.latest_number(reader) if reader.can(Permission.VIEW_TARGETING) else None
+    run = targeting.run(reader, number) if number else None
+    answers = run.totals.by_facility() if run else {}
+    enrolled = targeting.enrolled_by_facility(reader, as_of) if run else {}
+    rows = []
+    for facility in facilities:
+        counts = answers.get(facility.id)
+        rows.append(
+            PlaceRow(
+                facility=facility,
+                people=sum(counts) if counts else (0 if run else None),
+                eligible=counts[2] if counts else (0 if run else None),
+                undecided=counts[1] if counts else (0 if run else None),
+                enrolled=enrolled.get(facility.id, 0),
+            )
+        )
+    return Board(rows, run)
+
+
+def person_code(reader: Reader, code: str) -> str:
+    """The code of a person in the reader's scope. NotFound outside it."""
+    return register.person_code_in_scope(reader, code)

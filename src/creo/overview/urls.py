@@ -1,0 +1,16 @@
+"""Addresses that cross chapters."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from creo.overview import pages
+
+app_name = "overview"
+urlpatterns = [
+    path("", pages.today, name="today"),
+    path("nacion/", pages.nation, name="nation"),
+    path("buscar/", pages.search, name="search"),
+    path("actos/", pages.ledger, name="ledger"),
+    path("personas/<str:code>/actos/", pages.person_acts, name="person_acts"),
+]

@@ -1,0 +1,56 @@
+"""Reads of the programme: which version rules, and what it says. The first argument is always the reader."""
+
+from creo.programme.queries.items import (
+    ActivitySheet,
+    Chain,
+    ItemRow,
+    Items,
+    ProductRow,
+    ProductSheet,
+    activity,
+    chain,
+    chain_of,
+    items,
+    product,
+)
+from creo.programme.queries.notes import ContradictionRow, FactRow, contradictions, facts
+from creo.programme.queries.versions import (
+    ProgrammeRow,
+    VersionRow,
+    compare,
+    criteria,
+    design,
+    in_force,
+    programmes,
+    version,
+    version_by_id,
+    versions,
+)
+
+__all__ = [
+    "ActivitySheet",
+    "Chain",
+    "ContradictionRow",
+    "FactRow",
+    "ItemRow",
+    "Items",
+    "ProductRow",
+    "ProductSheet",
+    "ProgrammeRow",
+    "VersionRow",
+    "activity",
+    "chain",
+    "chain_of",
+    "compare",
+    "contradictions",
+    "criteria",
+    "design",
+    "facts",
+    "in_force",
+    "items",
+    "product",
+    "programmes",
+    "version",
+    "version_by_id",
+    "versions",
+]

@@ -1,0 +1,25 @@
+"""Writes of the register: each checks permission and place, refuses with every reason, and is in the ledger."""
+
+from creo.register.commands.admissions import Admission, IdentityData, OffenceData, admit
+from creo.register.commands.catalogue import CatalogueReport, load_offences
+from creo.register.commands.custody import record_death, release, set_legal_status, set_main_offence, transfer
+from creo.register.commands.identities import confirm_identity, correct_identity, merge_people
+from creo.register.commands.loading import load_population
+
+__all__ = [
+    "Admission",
+    "CatalogueReport",
+    "IdentityData",
+    "OffenceData",
+    "admit",
+    "confirm_identity",
+    "correct_identity",
+    "load_offences",
+    "load_population",
+    "merge_people",
+    "record_death",
+    "release",
+    "set_legal_status",
+    "set_main_offence",
+    "transfer",
+]
