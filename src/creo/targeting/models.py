@@ -121,7 +121,9 @@ class Enrolment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="enrolment_one_open", fields=["person", "programme"], condition=Q(ended_on=None)),
+            models.UniqueConstraint(
+                name="enrolment_one_open", fields=["person", "programme"], condition=Q(ended_on=None)
+            ),
             models.CheckConstraint(name="enrolment_only_of_eligible", condition=Q(outcome=ELIGIBLE)),
             models.CheckConstraint(
                 name="enrolment_not_ended_before_start", condition=Q(ended_on=None) | Q(ended_on__gte=F("enrolled_on"))
@@ -129,7 +131,8 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 name="enrolment_end_has_reason_and_author",
                 condition=Q(ended_on=None, exit_reason="", ended_by="", exit_note="")
-                | Q(ended_on__isnull=False, exit_reason__in=sorted(ExitReason)) & ~Q(ended_by=""),
+                | Q(ended_on__isnull=False, exit_reason__in=sorted(reason.value for reason in ExitReason))
+                & ~Q(ended_by=""),
             ),
             models.CheckConstraint(name="enrolment_has_author", condition=~Q(decided_by="")),
         ]

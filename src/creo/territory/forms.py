@@ -29,6 +29,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: Any, rows: Iterable[FacilityRow]) -> None:
         super().__init__(data)
+        self._words: dict[str, dict[str, Any]] = {}
         rows = list(rows)
         self._offer("oficina", _("Todas"), _distinct((row.office, row.office_name) for row in rows))
         places = sorted(_distinct((row.department, row.department_name) for row in rows))
@@ -41,6 +42,7 @@ class FilterForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", everything), *choices]
+        self._words[name] = dict(choices)
 
     def wanted(self) -> FacilityFilter:
         """The filter asked for. Refused with the field and the value that no list offers."""
@@ -63,8 +65,7 @@ class FilterForm(forms.Form):
         for name, value in self.cleaned_data.items():
             field = self.fields[name]
             if value:
-                shown = dict(field.choices).get(value, value) if isinstance(field, forms.ChoiceField) else value
-                said.append(f"{field.label}: {shown}")
+                said.append(f"{field.label}: {self._words.get(name, {}).get(value, value)}")
         return "; ".join(said)
 
     @property
@@ -87,7 +88,7 @@ class CapacityForm(forms.Form):
     source = forms.CharField(
         label=_("Fuente"), max_length=400, help_text=_("Informe, resolución u oficio que da la cifra, con su fecha.")
     )
-    reason = forms.CharField(label=_("Motivo"), max_length=400, required=False, help_text=_("Opcional: qué cambió."))
+    reason = forms.CharField(label=_("Motivo"), max_length=400, required=False, help_text=_("Qué cambió."))
 
 
 class PavilionForm(forms.Form):
@@ -101,9 +102,7 @@ class PavilionForm(forms.Form):
         label=_("Plazas"), min_value=0, required=False, help_text=_("Déjelo vacío si no se conoce.")
     )
     valid_from = forms.DateField(label=_("Abre el"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    reason = forms.CharField(
-        label=_("Sustento"), max_length=400, required=False, help_text=_("Opcional: resolución o acta.")
-    )
+    reason = forms.CharField(label=_("Sustento"), max_length=400, required=False, help_text=_("Resolución o acta."))
 
 
 class ClosingForm(forms.Form):

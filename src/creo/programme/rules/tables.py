@@ -11,12 +11,21 @@ from creo.programme.rules.notes import Table, TableRow
 
 @dataclass(frozen=True, slots=True)
 class PrintedRow:
-    """The texts of a row, the items they come from, their source lines and the contradictions they touch."""
+    """The texts of a row, the items they come from, their source lines and the contradictions they touch.
+
+    `span` is how many columns the last written cell takes: a row with fewer cells than columns ends wide.
+    """
 
     cells: tuple[str, ...]
+    span: int
     refs: tuple[str, ...]
     lines: tuple[int, ...]
     contradictions: tuple[str, ...]
+
+    def merged(self) -> tuple[tuple[str, int], ...]:
+        """Each written cell with the columns it takes."""
+        written = len(self.cells) - self.span + 1
+        return tuple((text, self.span if n == written - 1 else 1) for n, text in enumerate(self.cells[:written]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +103,12 @@ def _print(design: Design, table: Table, form: Form) -> PrintedTable:
 
 def _row(design: Design, table: Table, row: TableRow, form: Form) -> PrintedRow:
     texts = [_cell(design, cell, form) for cell in row.cells]
-    texts += [""] * (len(table.columns) - len(texts))
+    missing = len(table.columns) - len(texts)
+    texts += [""] * missing
     refs = tuple(dict.fromkeys(_references(row)))
     lines = sorted({line for ref in refs for line in design.find(ref).lines})
     codes = dict.fromkeys(code for ref in refs for code in design.treatments.get(ref, ()))
-    return PrintedRow(tuple(texts), refs, tuple(lines), tuple(codes))
+    return PrintedRow(tuple(texts), missing + 1, refs, tuple(lines), tuple(codes))
 
 
 def _references(row: TableRow) -> Iterator[str]:

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
-
-from creo.register.engine.held import Days
+from creo.register.engine.days import Days
 from creo.register.engine.names import Texts
 from creo.register.engine.streams import Flags, Integers
 
@@ -113,8 +111,3 @@ class CustodyOffences(Columns):
     is_main: Flags
     attempt: Texts
     """True, False or None where the record does not say."""
-
-
-def no_dates(size: int) -> Days:
-    """A column of «no date»."""
-    return np.full(size, np.datetime64("NaT"), dtype="datetime64[D]")

@@ -7,9 +7,9 @@ from datetime import date
 
 import numpy as np
 
-from creo.register.engine.columns import no_dates
+from creo.register.engine.days import NO_DATE, Days, day_numbers, days_between, no_dates, span
 from creo.register.engine.defects import Flaws
-from creo.register.engine.held import Days, Held
+from creo.register.engine.held import Held
 from creo.register.engine.names import Texts
 from creo.register.engine.quotas import SENTENCED
 from creo.register.engine.streams import Flags, Floats, Integers, Streams
@@ -78,7 +78,7 @@ def gather(
         "released": np.concatenate((no_dates(len(held)), before.released, released.past.released)),
         "release_kind": np.concatenate((np.full(len(held), -1), before.release_kind, released.past.release_kind)),
     }
-    order = np.lexsort((columns["admitted"].astype(np.int64), columns["owner"]))
+    order = np.lexsort((day_numbers(columns["admitted"]), columns["owner"]))
     return Episodes(**{name: column[order] for name, column in columns.items()})
 
 
@@ -121,10 +121,10 @@ def legal_status(episodes: Episodes, held: Held, as_of: date, streams: Streams) 
     status = np.where(episodes.release_kind == OTHER, other, closed)
     status = np.where(episodes.open, held.status[np.maximum(episodes.held, 0)], status)
     end = np.where(episodes.open, np.datetime64(as_of), episodes.released)
-    length = (end - episodes.admitted).astype(np.int64)
+    length = days_between(episodes.admitted, end)
     wait = np.minimum(stream.exponential(270.0, size), 0.7 * length).astype(np.int64)
-    since = episodes.admitted + np.where(status == SENTENCED, wait, 0)
-    return np.asarray(LEGAL_STATUSES[status]), np.where(status == 2, np.datetime64("NaT"), since)
+    since = episodes.admitted + span(np.where(status == SENTENCED, wait, 0))
+    return np.asarray(LEGAL_STATUSES[status]), np.where(status == 2, NO_DATE, since)
 
 
 def hearings(episodes: Episodes, held: Held, flaws: Flaws, as_of: date, streams: Streams) -> Days:
@@ -133,10 +133,10 @@ def hearings(episodes: Episodes, held: Held, flaws: Flaws, as_of: date, streams:
     size = len(episodes)
     on_trial = episodes.open & (held.status[np.maximum(episodes.held, 0)] != SENTENCED)
     has = (on_trial & stream.chance(0.4, size)) | np.isin(episodes.held, flaws.missing_main_offence)
-    days = np.datetime64(as_of) + stream.between(1, 150, size)
-    weekday = (days.astype(np.int64) + 3) % 7  # 1 January 1970 was a Thursday; 0 is Monday.
-    days = days + np.where(weekday >= 5, 7 - weekday, 0)
-    return np.where(has, days, np.datetime64("NaT"))
+    days = np.datetime64(as_of) + span(stream.between(1, 150, size))
+    weekday = (day_numbers(days) + 3) % 7  # 1 January 1970 was a Thursday; 0 is Monday.
+    days = days + span(np.where(weekday >= 5, 7 - weekday, 0))
+    return np.where(has, days, NO_DATE)
 
 
 def links(tables: Tables, episodes: Episodes, held: Held, flaws: Flaws, streams: Streams) -> tuple[Texts, Texts]:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from creo.kernel.periods import latest_birth_for
+from creo.register.engine.days import Days, day_numbers, days_between
 from creo.register.engine.quotas import SENTENCED, UNSENTENCED, Quotas
 from creo.register.engine.raking import Counts
 from creo.register.engine.streams import Flags, Floats, Integers, Stream, Streams, rank_within
 from creo.register.engine.tables import BANDS, Tables
-
-Days = NDArray[np.datetime64]
 
 OLDEST = 88
 MINORS_FROM = np.datetime64("2025-05-11")
@@ -48,7 +46,7 @@ def hold(tables: Tables, quotas: Quotas, as_of: date, streams: Streams) -> Held:
     female = _women(tables, quotas, profile, status, streams("women"))
     birth = birth_dates(band, as_of, streams("births"))
     prison = _prisons(tables, quotas, profile, band, status, female, streams("prisons"))
-    years = (np.datetime64(as_of) - birth).astype(np.int64) / 365.25
+    years = days_between(birth, np.datetime64(as_of)) / 365.25
     return Held(
         profile=profile,
         band=band,
@@ -79,7 +77,7 @@ def _women(tables: Tables, quotas: Quotas, profile: Integers, status: Integers, 
 def birth_dates(band: Integers, as_of: date, stream: Stream) -> Days:
     """A birth date inside each age band on `as_of`; from 60 on, each year of age holds seven per cent fewer people."""
     days = np.array([latest_birth_for(age, as_of) for age in range(OLDEST + 2)], dtype="datetime64[D]")
-    latest = days.astype(np.int64)
+    latest = day_numbers(days)
     first = np.array([int(label.rstrip("+").split("-")[0]) for label in BANDS])
     last = np.array([int(label.split("-")[1]) if "-" in label else OLDEST for label in BANDS])
     years, drawn = last[band] - first[band] + 1, stream.uniform(len(band))
@@ -89,9 +87,9 @@ def birth_dates(band: Integers, as_of: date, stream: Stream) -> Days:
     steps = np.floor(np.where(oldest_band, geometric, drawn * years)).astype(np.int64)
     age = first[band] + np.clip(steps, 0, years - 1)
     newest, oldest = latest[age], latest[age + 1] + 1
-    ceiling = latest_birth_for(16, min(as_of, MINORS_UNTIL.astype(date)))
+    ceiling = np.datetime64(latest_birth_for(16, min(as_of, MINORS_UNTIL.astype(date))), "D")
     minors = band == 0
-    newest = np.where(minors, np.minimum(latest[16], int(np.datetime64(ceiling, "D").astype(np.int64))), newest)
+    newest = np.where(minors, np.minimum(latest[16], ceiling.astype(np.int64)), newest)
     oldest = np.where(minors, latest[18] + 1, oldest)
     # Long after 2026 nobody of 16-17 fits the short life of that law: then any of that age will do.
     newest = np.where(newest < oldest, latest[age], newest)

@@ -13,16 +13,15 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from creo.register.engine.held import Days
+from creo.register.engine.days import Days
 from creo.register.engine.names import Texts
 from creo.register.engine.population import Population
 from creo.register.engine.streams import Flags, Integers
-from creo.register.engine.tables import ADMISSIONS, BANDS, OTHERS, Tables, load
+from creo.register.engine.tables import ADMISSIONS, BANDS, Tables, load
 
 TOLERANCE_POINTS = 0.5
 UNKNOWN = "Sin dato"
 SEXES, STATUSES = ("Hombres", "Mujeres"), ("Procesados", "Sentenciados")
-MICRO_DEALING = "CP-298"
 
 JANUARY_2026 = "INPE, enero de 2026"
 JANUARY_2017 = "INPE, población por número de ingresos y delito, enero de 2017 (actos contra el pudor: julio de 2017)"
@@ -205,23 +204,11 @@ def _offence_margins(tables: Tables, inside: _Inside) -> list[MarginReport]:
     ages = np.array([row.ages for row in tables.offence_rows])
     status = np.array([(row.unsentenced, row.sentenced) for row in tables.offence_rows])
     offence, band, state = (labels, inside.offence), (BANDS, inside.band), (STATUSES, inside.status)
-    people = int(ages.sum())
-    last = next(row for row in tables.admissions_rows if row.key == (MICRO_DEALING, False))
-    micro = round(sum(last.counts) / tables.totals["population"]["2017-01"] * people)
-    dealt = int((inside.code == MICRO_DEALING).sum())
     return [
         _crossed("offence", "Delito", [offence], ages.sum(axis=1)),
         _crossed("age", "Edad", [band], ages.sum(axis=0)),
         _crossed("offence_age", "Delito y edad", [offence, band], ages),
         _crossed("offence_status", "Delito y situación jurídica", [offence, state], status),
-        _table(
-            "micro_dealing",
-            f"Microcomercialización (dentro de «{OTHERS}»)",
-            "INPE, enero de 2017: 1 813 de 82 200",
-            ["Microcomercialización o microproducción", "Los demás delitos"],
-            [micro, people - micro],
-            [dealt, len(inside.code) - dealt],
-        ),
     ]
 
 

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from creo.register.engine.days import NO_DATE, Days
 from creo.register.engine.defects import Flaws
-from creo.register.engine.held import Days, Held
+from creo.register.engine.held import Held
 from creo.register.engine.names import Texts, document_kinds, documents, given_names, misspelt, surnames
 from creo.register.engine.streams import Flags, Streams
 from creo.register.engine.tables import Tables
@@ -53,7 +54,7 @@ def people(tables: Tables, held: Held, released: Released, flaws: Flaws, streams
     kinds[flaws.twins.ravel()] = "dni"
     _name_twins(tables, flaws, given, first, second, female)
     other = _second_records(given[copies], first[copies], second[copies], birth[copies], streams)
-    birth[flaws.missing_birth_date] = np.datetime64("NaT")
+    birth[flaws.missing_birth_date] = NO_DATE
     kinds = np.concatenate((kinds, other.kinds))
     numbers, checks = documents(kinds, streams)
     all_sexes = np.concatenate((sex, sex[copies]))
@@ -117,7 +118,7 @@ def _second_records(given: Texts, first: Texts, second: Texts, birth: Days, stre
         if place % 3 == 1:
             birth[place] = _turned(birth[place].astype(date))
     kinds = np.where(stream.chance(0.7, count), "none", "unknown").astype(object)
-    birth[2::5] = np.datetime64("NaT")
+    birth[2::5] = NO_DATE
     return _SecondRecords(given, first, second, birth, kinds)
 
 

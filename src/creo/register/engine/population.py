@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from creo.register.engine.columns import Custodies, CustodyOffences, Identities, Movements, Persons
+from creo.register.engine.days import days_between
 from creo.register.engine.defects import Flaws, flaws
 from creo.register.engine.episodes import Episodes, gather
 from creo.register.engine.held import Held, hold, spread_eight_or_more
@@ -54,7 +55,7 @@ def population(seed: int, as_of: date, scale: float = 1.0) -> Population:
     tables, streams = load(), Streams(seed)
     wanted = quotas(tables, scale)
     held = hold(tables, wanted, as_of, streams)
-    years = (np.datetime64(as_of) - held.birth).astype(np.int64) / 365.25
+    years = days_between(held.birth, np.datetime64(as_of)) / 365.25
     planted = flaws(held, years, streams("flaws"))
     held = _with_twins(held, planted)
     earlier = spread_eight_or_more(tables, held.admissions, years, streams("eight or more")) - 1

@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 
 from creo.register.engine.columns import CustodyOffences, Movements
+from creo.register.engine.days import Days, days_between, span
 from creo.register.engine.defects import Flaws
 from creo.register.engine.episodes import Episodes, affinity, place_row
-from creo.register.engine.held import Days
 from creo.register.engine.streams import Flags, Integers, Streams
 from creo.register.engine.tables import Tables
 
@@ -39,7 +39,7 @@ def steps(tables: Tables, episodes: Episodes, female: Flags, as_of: date, stream
     """Admission, transfers and release of each custody; the last prison is the custody's own."""
     stream = streams("transfers")
     end = np.where(episodes.open, np.datetime64(as_of), episodes.released)
-    days = (end - episodes.admitted).astype(np.int64)
+    days = days_between(episodes.admitted, end)
     able = days >= LEAST_DAYS_FOR_TRANSFER
     share = TRANSFER_SHARE * len(episodes) / max(1, int(able.sum()))
     moved = np.flatnonzero(able & stream.chance(share, len(episodes)))
@@ -51,8 +51,8 @@ def steps(tables: Tables, episodes: Episodes, female: Flags, as_of: date, stream
     first = np.full(len(episodes), -1)
     first[again] = stream.choose_by_row(near, place_row(tables, before[again], female[again]))
     entry = np.where(first >= 0, first, np.where(before >= 0, before, episodes.prison))
-    early = episodes.admitted + 1 + (0.45 * stream.uniform(len(episodes)) * days).astype(np.int64)
-    late = episodes.admitted + 2 + ((0.5 + 0.35 * stream.uniform(len(episodes))) * days).astype(np.int64)
+    early = episodes.admitted + span(1 + np.floor(0.45 * stream.uniform(len(episodes)) * days))
+    late = episodes.admitted + span(2 + np.floor((0.5 + 0.35 * stream.uniform(len(episodes))) * days))
     everyone, closed = np.arange(len(episodes)), np.flatnonzero(~episodes.open)
     none = np.full(len(episodes), -1)
     parts = [

@@ -7,7 +7,8 @@ from datetime import date
 
 import numpy as np
 
-from creo.register.engine.held import EARLIER_EPISODE_DAYS, MINORS_FROM, MINORS_UNTIL, Days, Held
+from creo.register.engine.days import Days, anniversary, days_between, span
+from creo.register.engine.held import EARLIER_EPISODE_DAYS, MINORS_FROM, MINORS_UNTIL, Held
 from creo.register.engine.quotas import SENTENCED
 from creo.register.engine.raking import largest_remainder
 from creo.register.engine.streams import Flags, Floats, Integers, Stream, Streams
@@ -42,12 +43,6 @@ class Past:
         return len(self.owner)
 
 
-def anniversary(birth: Days, years: int) -> Days:
-    """The day on which somebody completes the years; born on 29 February, 1 March of common years (as the kernel)."""
-    month = birth.astype("datetime64[M]")
-    return (month + 12 * years).astype("datetime64[D]") + (birth - month.astype("datetime64[D]"))
-
-
 def admissions_now(tables: Tables, held: Held, earlier: Integers, as_of: date, streams: Streams) -> Days:
     """Day of admission of everybody in custody.
 
@@ -60,16 +55,16 @@ def admissions_now(tables: Tables, held: Held, earlier: Integers, as_of: date, s
     begins = np.array(
         [tables.offences[profile.key[0]].valid_from for profile in tables.profiles], dtype="datetime64[D]"
     )[held.profile]
-    floor = np.maximum(np.maximum(floor, PENAL_CODE_FROM) + earlier * EARLIER_EPISODE_DAYS, begins)
+    floor = np.maximum(np.maximum(floor, PENAL_CODE_FROM) + span(earlier * EARLIER_EPISODE_DAYS), begins)
     newest = np.where(minor & (floor <= MINORS_UNTIL), min(today, MINORS_UNTIL), today)
-    room = (newest - floor).astype(np.int64)
+    room = days_between(floor, newest)
     stream = streams("present")
     cut = 1.0 - np.exp(-LONGEST_TRIAL_DAYS / USUAL_TRIAL_DAYS)
     on_trial = -USUAL_TRIAL_DAYS * np.log1p(-cut * stream.uniform(len(held)))
     served = _sentences(tables, held, stream) * YEAR * (0.12 + 0.78 * stream.uniform(len(held)))
     days = np.floor(np.where(held.status == SENTENCED, served, on_trial)).astype(np.int64)
     days = np.where(days > room, stream.between(0, np.maximum(room, 0), len(held)), days)
-    return np.asarray(newest - days, dtype="datetime64[D]")
+    return np.asarray(newest - span(days))
 
 
 def _sentences(tables: Tables, held: Held, stream: Stream) -> Integers:
@@ -126,8 +121,8 @@ def place_back(owner: Integers, end: Days, room: Integers, stay: Floats, gap: Fl
     reached = np.cumsum(inside + outside)
     last = np.searchsorted(owner, np.arange(people), side="right") - 1
     back = np.where(last >= 0, reached[last], 0)[owner] - reached + inside + outside
-    admitted = end[owner] - back
-    return admitted, admitted + inside
+    admitted = end[owner] - span(back)
+    return admitted, admitted + span(inside)
 
 
 def earlier_episodes(
@@ -139,7 +134,7 @@ def earlier_episodes(
     again = stream.chance(0.45, len(owner))
     profile = np.where(again, held.profile[owner], _draw_profiles(mix, held.female[owner], stream))
     kind = release_kinds(tables, profile, stream)
-    room = (admitted_now - np.maximum(anniversary(held.birth, 18), PENAL_CODE_FROM)).astype(np.int64)
+    room = days_between(np.maximum(anniversary(held.birth, 18), PENAL_CODE_FROM), admitted_now)
     gap = LEAST_GAP + stream.exponential(900.0, len(owner))
     admitted, released = place_back(
         owner, admitted_now, np.where(earlier > 0, room, 0), stay_days(tables, profile, kind, stream), gap
@@ -177,14 +172,14 @@ def released_people(
     since = 1 + np.floor(RELEASED_WITHIN_DAYS * (1.0 - np.sqrt(1.0 - stream.uniform(people)))).astype(np.int64)
     last = np.append(owner[1:] != owner[:-1], True) if len(owner) else np.zeros(0, dtype=bool)
     # The gap after the last episode is the time since release, laid out apart so that squeezing never touches it.
-    end = np.datetime64(as_of) - since + LEAST_GAP
+    end = np.datetime64(as_of) - span(since - LEAST_GAP)
     room = np.floor((HISTORY_DAYS - since) * (0.35 + 0.65 * stream.uniform(people))).astype(np.int64)
     admitted, released = place_back(
         owner, end, room, stay_days(tables, profile, kind, stream), np.where(last, float(LEAST_GAP), gap)
     )
     first = admitted[np.searchsorted(owner, np.arange(people), side="left")]
     age_days = 18 * YEAR + 2 + np.minimum(stream.exponential(4000.0, people), 48 * YEAR * stream.uniform(people))
-    birth = first - np.ceil(age_days).astype(np.int64)
+    birth = first - span(np.ceil(age_days))
     return Released(female, birth, Past(owner, _as_it_was(tables, profile, admitted), admitted, released, kind))
 
 

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from creo.register.engine.columns import Custodies, Identities
+from creo.register.engine.days import day_numbers
 from creo.register.engine.defects import Flaws
 from creo.register.engine.episodes import Episodes, hearings, legal_status, links
 from creo.register.engine.held import Held
@@ -19,10 +20,10 @@ from creo.register.engine.timeline import RELEASE_KINDS
 def in_order_of_arrival(episodes: Episodes, people: int) -> tuple[Integers, Integers, Episodes]:
     """Owners in order of first admission, the number of each (from 0), and the episodes sorted by that number."""
     first = episodes.admitted[np.searchsorted(episodes.owner, np.arange(people), side="left")]
-    arrival = np.argsort(first.astype(np.int64), kind="stable")
+    arrival = np.argsort(day_numbers(first), kind="stable")
     number = np.empty(people, dtype=np.int64)
     number[arrival] = np.arange(people)
-    order = np.lexsort((episodes.admitted.astype(np.int64), number[episodes.owner]))
+    order = np.lexsort((day_numbers(episodes.admitted), number[episodes.owner]))
     columns = {name: getattr(episodes, name)[order] for name in Episodes.__dataclass_fields__}
     return arrival, number, Episodes(**columns)
 

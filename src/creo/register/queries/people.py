@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,10 +15,12 @@ from creo.register.models import Identity
 from creo.register.queries.scope import held_in
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.tables import PAGE_SIZE, Keyset, TablePage
 from creo.territory import queries as territory
 
-PAGE = 50
-COUNT_LIMIT = 500_000
+# By key, which is the order of codes: they are made from it.
+_ORDER = Keyset("register.people", ("person_id",))
+
 HELD, RELEASED, EVERYBODY = "held", "released", "everybody"
 
 
@@ -59,42 +61,22 @@ class PersonRow:
         return rules.full_name(self.given_names, self.first_surname, self.second_surname)
 
 
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
-    """Rows in the order of codes; a cursor is None where there is no such page."""
-
-    rows: tuple[PersonRow, ...]
-    next_cursor: str | None
-    previous_cursor: str | None
-
-
 _VALUES = (
     "person__code", "given_names", "first_surname", "second_surname", "document_kind", "document_number", "birth_date",
     "sex", "status", "held__facility__code", "held__facility__name", "held__legal_status", "held__admitted_on",
 )  # fmt: skip
 
 
-def people_page(reader: Reader, filters: PeopleFilters, cursor: str = "", size: int = PAGE) -> PeoplePage:
-    """A page of the people in the reader's scope. Cursors look like "a123" (after) and "b123" (before). Two queries.
+def people_page(
+    reader: Reader, filters: PeopleFilters, cursor: str = "", size: int = PAGE_SIZE
+) -> TablePage[PersonRow]:
+    """A page of the people in the reader's scope, in the order of codes. Two queries.
 
     Only the nation sees people outside custody: a region or a prison sees those it holds. Forbidden without the
-    permission; a cursor that is none starts again.
+    permission; Refused for an altered cursor.
     """
-    rows = _filtered(reader, filters)
-    backwards, key = _read_cursor(cursor)
-    if key is not None:
-        rows = rows.filter(person_id__lt=key) if backwards else rows.filter(person_id__gt=key)
-    rows = rows.order_by("-person_id" if backwards else "person_id")
-    found = list(rows.values_list("person_id", *_VALUES)[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    before, after = (more, key is not None) if backwards else (key is not None, more)
-    return PeoplePage(
-        rows=tuple(_row(values) for _, *values in found),
-        next_cursor=f"a{found[-1][0]}" if found and after else None,
-        previous_cursor=f"b{found[0][0]}" if found and before else None,
-    )
+    page = _ORDER.page(_filtered(reader, filters).values("person_id", *_VALUES), cursor, size)
+    return TablePage([_row(row) for row in page.rows], page.next_cursor, page.prev_cursor)
 
 
 def people_count(reader: Reader, filters: PeopleFilters) -> int:
@@ -106,20 +88,26 @@ def people_rows(reader: Reader, filters: PeopleFilters) -> Iterator[PersonRow]:
     """Every row of the list, streamed: for exports. Forbidden without the permissions to see and to export."""
     reader.require(Permission.EXPORT)
     rows = _filtered(reader, filters).order_by("person_id")
-    for values in rows.values_list(*_VALUES).iterator(chunk_size=5000):
-        yield _row(list(values))
+    for values in rows.values(*_VALUES).iterator(chunk_size=5000):
+        yield _row(values)
 
 
-def _row(values: list[Any]) -> PersonRow:
-    facility, name, legal_status, admitted_on = values[9:]
-    return PersonRow(*values[:9], facility or "", name or "", legal_status or "", admitted_on)
-
-
-def _read_cursor(cursor: str) -> tuple[bool, int | None]:
-    side, digits = cursor[:1], cursor[1:]
-    if side not in ("a", "b") or not digits.isascii() or not digits.isdigit() or len(digits) > 15:
-        return False, None
-    return side == "b", int(digits)
+def _row(values: Mapping[str, Any]) -> PersonRow:
+    return PersonRow(
+        code=values["person__code"],
+        given_names=values["given_names"],
+        first_surname=values["first_surname"],
+        second_surname=values["second_surname"],
+        document_kind=values["document_kind"],
+        document_number=values["document_number"],
+        birth_date=values["birth_date"],
+        sex=values["sex"],
+        identity_status=values["status"],
+        facility=values["held__facility__code"] or "",
+        facility_name=values["held__facility__name"] or "",
+        legal_status=values["held__legal_status"] or "",
+        admitted_on=values["held__admitted_on"],
+    )
 
 
 def _filtered(reader: Reader, filters: PeopleFilters) -> QuerySet[Identity]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -31,12 +32,16 @@ class PopulationColumns:
 
     as_of: date
     person_ids: NDArray[np.int64]
-    codes: tuple[str, ...]
     facility_ids: NDArray[np.int64]
     columns: Mapping[str, Column]
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return len(self.person_ids)
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The person codes, made when somebody wants to read them."""
+        return tuple(map(rules.person_code, self.person_ids.tolist()))
 
     def digest(self) -> str:
         """SHA-256 of everything a run looks at: equal facts of equal people give an equal digest."""
@@ -198,7 +203,7 @@ def _columns(
         "organised_crime": listed("organised_crime", (False, True)),
         "extreme_security": listed("extreme_security", (False, True)),
     }
-    return PopulationColumns(as_of, people, tuple(map(rules.person_code, people.tolist())), places[keep], columns)
+    return PopulationColumns(as_of, people, places[keep], columns)
 
 
 def _looked_up(keys: NDArray[np.int64], words: Mapping[int, Any]) -> CategoryColumn:

@@ -2,7 +2,7 @@
 
 from creo.register.rules.documents import clean_number, dni_check_digit, document_problem
 from creo.register.rules.names import full_name, person_code, read_person_code, search_key
-from creo.register.rules.nationalities import PERUVIAN, nationality_name, nationality_words, read_nationality
+from creo.register.rules.nationalities import PERUVIAN, nationality_name, nationality_texts, nationality_words, read_nationality
 from creo.register.rules.offences import (
     PENAL_CODE,
     SPECIAL_LAW_ARTICLE,
@@ -94,6 +94,7 @@ __all__ = [
     "full_name",
     "movement_problems",
     "nationality_name",
+    "nationality_texts",
     "nationality_words",
     "offence_label",
     "overlap_findings",

@@ -144,9 +144,22 @@ class OffenceIndex:
             return OffenceMatch(self._codes[key])
         if key in self._labels:
             return self._one(sorted(self._labels[key], key=lambda pair: pair[0]), on)
+        return self._one([(entry.code, None) for entry in self._by_article(text)], on)
+
+    def is_dated(self, text: str) -> bool:
+        """True when a text names different offences at different times, so that `find` needs the day."""
+        key = search_key(text)
+        if key in self._codes:
+            return False
+        if key in self._labels:
+            return len(self._labels[key]) > 1
+        return len(self._by_article(text)) > 1
+
+    def _by_article(self, text: str) -> list[OffenceEntry]:
         match = _ARTICLE_TEXT.fullmatch(text.strip().upper())
-        entries = self._articles.get(f"{match[1]}-{match[2]}" if match[2] else match[1], []) if match else []
-        return self._one([(entry.code, None) for entry in entries], on)
+        if match is None:
+            return []
+        return self._articles.get(f"{match[1]}-{match[2]}" if match[2] else match[1], [])
 
     def _one(self, pairs: list[tuple[str, bool | None]], on: date | None) -> OffenceMatch:
         if len(pairs) > 1:

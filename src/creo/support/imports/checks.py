@@ -114,7 +114,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FieldRows:
-    """Typed rows: `frame` has ROW and a column per field, null where absent or wrong; `headers` names each in the file."""
+    """Typed rows: `frame` has ROW and a column per field, null where absent or wrong; `headers` are the file's."""
 
     frame: pl.DataFrame
     headers: Mapping[str, str]

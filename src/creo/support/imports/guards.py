@@ -34,7 +34,7 @@ BLOCK = 2**20
 WORKBOOK_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MARKUP = b"<!DOCTYPE", b"<!ENTITY"
 ASCII_LIKE = {b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
-ARCHIVES = tuple(".zip .xlsx .xlsm .xlsb .docx .pptx .jar .7z .rar .gz .bz2 .xz .zst .tar .iso .cab".split())
+ARCHIVES = (".zip", ".xlsx", ".xlsm", ".xlsb", ".docx", ".jar", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".cab")
 FOREIGN = {
     "xl/externallinks/": "vínculos a otros libros",
     "xl/embeddings/": "objetos incrustados",

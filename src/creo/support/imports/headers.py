@@ -44,7 +44,7 @@ class Header:
 
 
 def header_of(row: int, cells: Sequence[str | None]) -> Header:
-    """The header from its cells; blank ones at the end are dropped. Refused when there is none, or a name comes twice."""
+    """The header from its cells; blank ones at the end are dropped. Refused when none is left, or one comes twice."""
     names = [" ".join((cell or "").split())[:MAX_NAME] for cell in cells]
     while names and not names[-1]:
         names.pop()

@@ -28,7 +28,7 @@ Text = str | Promise  # a text, or one that is translated when shown
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something asked with the file (a cut-off date, a prison…): a field of the upload form and `--option name=value`."""
+    """Something asked with the file (a cut-off date, a prison…): a field of the form and `--option name=value`."""
 
     name: str
     label: Text

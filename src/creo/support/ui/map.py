@@ -20,7 +20,8 @@ OUTLINES = Path(__file__).parent / "peru.json"
 CLASSES = 5
 LEGEND_LINE = 20
 TONES = {0: (), 1: (3,), 2: (2, 5), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}
-LAND, GAP = 390, 8  # heights: LAND is that of the land on a phone; on a wide box it takes the whole height, its sea holds the legend
+# pixels of the land on a phone and of the gap to the legend; on a wide box the sea beside the land holds the legend
+LAND, GAP = 390, 8
 WORDS = {
     "es": {"below": "menos de {0}", "between": "{0} a {1}", "from": "{0} a menos de {1}", "above": "{0} o más"},
     "en": {"below": "under {0}", "between": "{0} to {1}", "from": "{0} to under {1}", "above": "{0} or more"},
@@ -96,8 +97,10 @@ def peru_map(
         amount = amounts[code]
         figure = canvas.word("unknown", lang) if amount is None else formats.shown(values[code], kind, lang)
         text = f"{shape['name']}: {figure}" + (f" {unit}" if unit and amount is not None else "")
-        css = f'fill="url(#{key}-hatch)" class="c-shape"' if amount is None else f'class="c-shape {classes.css(amount)}"'
-        land.append(_department(shape, css, text, (links or {}).get(code, "")))
+        paint = f'fill="url(#{key}-hatch)" class="c-shape"'
+        if amount is not None:
+            paint = f'class="c-shape {classes.css(amount)}"'
+        land.append(_department(shape, paint, text, (links or {}).get(code, "")))
     legend, height = _legend(classes, len(shapes) - len(known), unit, key, lang)
     # on a wide box the land grows to the whole height beside the legend, when the legend leaves it the room
     grow = f" c-grow-{round(height / LEGEND_LINE)}" if all(len(label) <= 24 for label in classes.labels) else ""
@@ -140,8 +143,8 @@ def _by_quantiles(known: Sequence[float], kind: str, lang: str | None) -> Classe
     return Classes(tops, labels)
 
 
-def _department(shape: Department, css: str, text: str, url: str) -> str:
-    path = f'<path {css} d="{canvas.safe(shape["d"])}"><title>{canvas.safe(text)}</title></path>'
+def _department(shape: Department, paint: str, text: str, url: str) -> str:
+    path = f'<path {paint} d="{canvas.safe(shape["d"])}"><title>{canvas.safe(text)}</title></path>'
     if not url:
         return path
     return f'<a class="c-link" href="{canvas.link_target(url)}" aria-label="{canvas.safe(text)}">{path}</a>'

@@ -142,6 +142,4 @@ def thaw(rows: Sequence[str], meanings: Sequence[FrozenColumn]) -> dict[str, Col
 
 def thaw_row(row: str, meanings: Sequence[FrozenColumn]) -> dict[str, Any]:
     """One person's facts from their text."""
-    return {
-        meaning.name: meaning.value(text) for meaning, text in zip(meanings, row.split(","), strict=True)
-    }
+    return {meaning.name: meaning.value(text) for meaning, text in zip(meanings, row.split(","), strict=True)}

@@ -29,9 +29,9 @@ OUTCOMES = 3
 class Tallies:
     """Whole-number counts; the first axis is always the prison, in the order of `facilities`.
 
-    `cells`: family, age band, outcome. `funnel`: people who meet the first criteria, step by step. `missing`: undecided
-    people by (criterion, fact) that is not known; `only`: those who lack nothing else. `excluded`: people who meet every
-    criterion and whom an exclusion leaves out, or leaves undecided.
+    `cells`: family, age band, outcome. `funnel`: people who meet the first criteria, step by step. `missing`:
+    undecided people by (criterion, fact) that is not known; `only`: those who lack nothing else. `excluded` and
+    `held_back`: people who meet every criterion and whom an exclusion leaves out, or leaves undecided.
     """
 
     facilities: tuple[int, ...]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
+from creo.kernel.columns import EPOCH, UNKNOWN_CODE, UNKNOWN_DAY, CategoryColumn, DateColumn
+from creo.kernel.criteria import CriteriaError
+from creo.kernel.periods import completed_years
 from creo.kernel.verdicts import Outcome
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
@@ -59,7 +63,14 @@ def simulate(reader: Reader, run: Run, others: Sequence[rules.Ruleset]) -> list[
 
 
 def movers(
-    reader: Reader, run: Run, rule: rules.Ruleset, side: str, *, facility: int | None = None, after: int = 0, limit: int = 50
+    reader: Reader,
+    run: Run,
+    rule: rules.Ruleset,
+    side: str,
+    *,
+    facility: int | None = None,
+    after: int = 0,
+    limit: int = 50,
 ) -> tuple[list[Mover], int | None]:
     """Who enters or leaves under a reading, by person key, and the key to go on from (None at the end). Two queries."""
     import numpy as np
@@ -90,8 +101,6 @@ def _compared(people: engine.People, base: engine.Answers, rule: rules.Ruleset) 
 
 
 def _answers(people: engine.People, rule: rules.Ruleset) -> engine.Answers:
-    from creo.kernel.criteria import CriteriaError
-
     try:
         return engine.answer(people, rules.compile_criteria(rule.items, shapes()))
     except CriteriaError as error:
@@ -127,9 +136,7 @@ def _kept(key: _Key) -> tuple[engine.People, engine.Answers]:
     return people, engine.answer(people, key.run.criteria)
 
 
-def _because(
-    base: engine.Answers, other: engine.Answers, run: Run, rule: rules.Ruleset, place: int
-) -> tuple[str, ...]:
+def _because(base: engine.Answers, other: engine.Answers, run: Run, rule: rules.Ruleset, place: int) -> tuple[str, ...]:
     """The criteria that answer otherwise for one person, in the words of the rule that decides against or in favour."""
     titles = {str(item["code"]): str(item["title"]) for item in (*run.rule.items, *rule.items)}
     before = dict(zip(base.evaluation.codes, base.evaluation.by_criterion[:, place].tolist(), strict=True))
@@ -141,16 +148,10 @@ def _because(
 
 
 def _facts(people: engine.People, place: int) -> tuple[int | None, str]:
-    from creo.kernel.columns import EPOCH, UNKNOWN_DAY, CategoryColumn, DateColumn
-
-    from datetime import timedelta
-
-    from creo.kernel.periods import completed_years
-
     born, article = people.columns.get("birth_date"), people.columns.get("main_article")
     age, text = None, ""
     if isinstance(born, DateColumn) and born.days[place] != UNKNOWN_DAY:
         age = completed_years(EPOCH + timedelta(int(born.days[place])), people.as_of)
-    if isinstance(article, CategoryColumn) and article.codes[place] >= 0:
+    if isinstance(article, CategoryColumn) and article.codes[place] != UNKNOWN_CODE:
         text = str(article.values[int(article.codes[place])])
     return age, text

@@ -18,7 +18,7 @@ from creo.targeting.queries.inputs import shapes
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One rule to compare with: "in_force", a variant of the version in force, or a draft; `key` names it in addresses."""
+    """One rule to compare with: the one in force, a variant of it, or a draft; `key` names it in addresses."""
 
     key: str
     kind: str
@@ -94,9 +94,7 @@ def _variant(keyed: _Keyed, code: str) -> programme_rules.Design:
     return programme_rules.apply_changes(keyed.design, programme_rules.variant_changes(keyed.design, code))
 
 
-def _ruleset(
-    design: programme_rules.Design, row: programme.VersionRow, as_of: date, variant: str
-) -> rules.Ruleset:
+def _ruleset(design: programme_rules.Design, row: programme.VersionRow, as_of: date, variant: str) -> rules.Ruleset:
     title = next((item.title for item in design.variants if item.code == variant), row.title)
     rule = rules.Ruleset(
         programme=row.programme,
@@ -112,5 +110,7 @@ def _ruleset(
     try:
         rules.compile_criteria(rule.items, shapes())
     except ValueError as error:
-        raise Refused(_("El diseño v%(number)s no se puede aplicar. %(error)s") % {"number": row.number, "error": error}) from error
+        raise Refused(
+            _("El diseño v%(number)s no se puede aplicar. %(error)s") % {"number": row.number, "error": error}
+        ) from error
     return rule

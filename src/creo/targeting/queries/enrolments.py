@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +15,15 @@ from creo.kernel.verdicts import Outcome, Reason, Verdict
 from creo.register import rules as register_rules
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.refusals import NotFound
+from creo.support.tables import Keyset, TablePage
 from creo.targeting import rules
 from creo.targeting.models import Enrolment
+from creo.targeting.queries.explaining import Explanation
 from creo.territory import queries as territory
 
-PAGE = 50
 OPEN, ENDED, ALL = "open", "ended", "all"
+_ORDER = Keyset("targeting.enrolments", ("-id",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,6 @@ class EnrolmentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class EnrolmentsPage:
-    """Rows newest first; cursors are None where there is no such page."""
-
-    rows: tuple[EnrolmentRow, ...]
-    next_cursor: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class EnrolmentDetail:
     """One person's enrolment with the verdict frozen on its day."""
 
@@ -89,23 +84,20 @@ def enrolled_counts(reader: Reader, as_of: date) -> dict[int, int]:
 
 
 def enrolments_page(
-    reader: Reader, filters: EnrolmentFilters, as_of: date, *, before: int | None = None, size: int = PAGE
-) -> EnrolmentsPage:
-    """A page of enrolments, newest first; `before` is the last key seen. One query."""
-    rows = _filtered(reader, filters)
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    rows = rows.annotate(
-        known=FilteredRelation("person__identities", condition=Q(person__identities__valid_to=None)),
-        held=FilteredRelation("person__custodies", condition=Q(person__custodies__released_on=None)),
-    ).order_by("-id")
-    found = list(rows.values_list(*_FIELDS)[: size + 1])
-    shown = found[:size]
+    reader: Reader, filters: EnrolmentFilters, as_of: date, cursor: str = ""
+) -> TablePage[EnrolmentRow]:
+    """A page of enrolments, newest first. One query. Refused for an altered cursor."""
+    found = _ORDER.page(_values(_filtered(reader, filters)), cursor)
     named = reader.can(Permission.VIEW_PEOPLE)
-    return EnrolmentsPage(
-        rows=tuple(_row(values, as_of, named) for values in shown),
-        next_cursor=int(shown[-1][0]) if len(found) > size else None,
-    )
+    return TablePage([_row(values, as_of, named) for values in found.rows], found.next_cursor, found.prev_cursor)
+
+
+def enrolments_rows(reader: Reader, filters: EnrolmentFilters, as_of: date) -> Iterator[EnrolmentRow]:
+    """Every row, streamed, for exports. Forbidden without the permission to export."""
+    reader.require(Permission.EXPORT)
+    named = reader.can(Permission.VIEW_PEOPLE)
+    for values in _values(_filtered(reader, filters)).order_by("-id").iterator(chunk_size=5000):
+        yield _row(values, as_of, named)
 
 
 def enrolments_count(reader: Reader, filters: EnrolmentFilters) -> int:
@@ -137,6 +129,42 @@ def history(reader: Reader, person_code: str) -> list[EnrolmentDetail]:
         )
         for row in rows
     ]
+
+
+def applicant(reader: Reader, found: Explanation) -> tuple[rules.Applicant, territory.FacilityRef | None]:
+    """What enrolment looks at besides the criteria, and the prison when it lies in the reader's scope. Two queries."""
+    since, left = pasts([found.code], found.rule.programme).get(found.code, (None, None))
+    here = _held_here(reader, found.facility)
+    return rules.Applicant(
+        in_custody=found.in_custody,
+        here=None if not found.facility else here is not None,
+        enrolled_since=since,
+        last_exit=left,
+    ), here
+
+
+def pasts(codes: Sequence[str], programme: str) -> dict[str, tuple[date | None, date | None]]:
+    """For who was enrolled before: since when they still are, and when they last left. One query."""
+    found: dict[str, tuple[date | None, date | None]] = {}
+    rows = Enrolment.objects.filter(person_id__in=codes, programme=programme).order_by("id")
+    for row in rows.only("person_id", "enrolled_on", "ended_on"):
+        since, left = found.get(row.person_id, (None, None))
+        if row.ended_on is None:
+            since = row.enrolled_on
+        elif left is None or row.ended_on > left:
+            left = row.ended_on
+        found[row.person_id] = (since, left)
+    return found
+
+
+def _held_here(reader: Reader, facility_code: str) -> territory.FacilityRef | None:
+    """The prison, when it lies in the reader's scope."""
+    if not facility_code:
+        return None
+    try:
+        return territory.by_code(reader, facility_code)
+    except NotFound:
+        return None
 
 
 def verdict_data(verdict: Verdict, facts: Mapping[str, Any], as_of: date) -> dict[str, Any]:
@@ -218,33 +246,40 @@ def _filtered(reader: Reader, filters: EnrolmentFilters) -> QuerySet[Enrolment]:
     return rows
 
 
+_NAMES = ("known__given_names", "known__first_surname", "known__second_surname")
 _FIELDS = (
     "id", "person_id", "facility__code", "facility__name", "enrolled_on", "design_version", "decided_by", "ended_on",
-    "exit_reason", "exit_note", "max_age", "known__given_names", "known__first_surname", "known__second_surname",
-    "known__birth_date", "held__id", "held__facility__code", "held__facility__name",
+    "exit_reason", "exit_note", "max_age", "known__birth_date", "held__id", "held__facility__code",
+    "held__facility__name", *_NAMES,
 )  # fmt: skip
 
 
-def _row(values: tuple[Any, ...], as_of: date, named: bool) -> EnrolmentRow:
-    (
-        key, code, facility, facility_name, enrolled_on, version, decided_by, ended_on, exit_reason, exit_note, highest,
-        given, first, second, born, custody, now_at, now_at_name,
-    ) = values  # fmt: skip
-    age = completed_years(born, as_of) if born else None
+def _values(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment, dict[str, Any]]:
+    """Enrolments with the person's present identity and open episode."""
+    return rows.annotate(
+        known=FilteredRelation("person__identities", condition=Q(person__identities__valid_to=None)),
+        held=FilteredRelation("person__custodies", condition=Q(person__custodies__released_on=None)),
+    ).values(*_FIELDS)
+
+
+def _row(values: dict[str, Any], as_of: date, named: bool) -> EnrolmentRow:
+    born, ended_on, exit_reason = values["known__birth_date"], values["ended_on"], values["exit_reason"]
+    held = values["held__id"] is not None
+    moved = held and values["held__facility__code"] != values["facility__code"]
     return EnrolmentRow(
-        id=key,
-        code=code,
-        name=register_rules.full_name(given or "", first or "", second or "") if named else "",
-        facility=facility,
-        facility_name=facility_name,
-        enrolled_on=enrolled_on,
-        version=version,
-        decided_by=decided_by,
-        age=age,
-        aged_out=ended_on is None and rules.aged_out(born, highest, as_of),
-        held=custody is not None,
-        away=(now_at_name or "") if custody is not None and now_at != facility else "",
+        id=values["id"],
+        code=values["person_id"],
+        name=register_rules.full_name(*(values[name] or "" for name in _NAMES)) if named else "",
+        facility=values["facility__code"],
+        facility_name=values["facility__name"],
+        enrolled_on=values["enrolled_on"],
+        version=values["design_version"],
+        decided_by=values["decided_by"],
+        age=completed_years(born, as_of) if born else None,
+        aged_out=ended_on is None and rules.aged_out(born, values["max_age"], as_of),
+        held=held,
+        away=(values["held__facility__name"] or "") if moved else "",
         ended_on=ended_on,
         exit_reason=rules.ExitReason(exit_reason).word if exit_reason else "",
-        exit_note=exit_note,
+        exit_note=values["exit_note"],
     )

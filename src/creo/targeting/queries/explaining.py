@@ -98,11 +98,9 @@ def explain_in_run(reader: Reader, run: Run, person_code: str) -> Explanation:
     )
 
 
-def _hearing(
-    found: register.PersonFacts, criteria: Criteria, verdict: Verdict, as_of: date
-) -> date | None:
+def _hearing(found: register.PersonFacts, criteria: Criteria, verdict: Verdict, as_of: date) -> date | None:
     """The next hearing, when some criterion that is not met looks at a fact that a court settles."""
-    hearing = found.next_hearing_on
+    hearing: date | None = getattr(found, "next_hearing_on", None)
     if hearing is None or hearing <= as_of:
         return None
     open_codes = {reason.code for reason in verdict.reasons if reason.outcome is not Outcome.MET}

@@ -46,7 +46,9 @@ def place(reader: Reader, kind: str, code: str) -> Place:
     """A place to run over. Forbidden outside the reader's scope; Refused when there is no such place."""
     if kind == NATION:
         if not reader.national:
-            raise Forbidden(_("Una corrida nacional necesita ámbito nacional. Elija su establecimiento o su oficina regional."))
+            raise Forbidden(
+                _("Una corrida nacional necesita ámbito nacional. Elija su establecimiento o su oficina regional.")
+            )
         return Place(NATION, "", _("Nacional"), None)
     refs = held_places(reader)
     if kind == FACILITY:
@@ -58,7 +60,9 @@ def place(reader: Reader, kind: str, code: str) -> Place:
     else:
         found, name = [], ""
     if not found:
-        raise Refused(_("No hay establecimientos en «%(code)s» dentro de su ámbito.") % {"code": code}, fields={"place": code})
+        raise Refused(
+            _("No hay establecimientos en «%(code)s» dentro de su ámbito.") % {"code": code}, fields={"place": code}
+        )
     return Place(kind, code, name, tuple(ref.code for ref in found))
 
 

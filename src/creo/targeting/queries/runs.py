@@ -11,15 +11,18 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from creo.kernel.criteria import Criteria, parse_criteria
 from creo.programme.queries import programmes
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.refusals import NotFound
+from creo.support.tables import Keyset, TablePage
 from creo.targeting import engine, rules
 from creo.targeting.models import TargetingRun
 from creo.targeting.queries.inputs import FACILITY, NATION, REGION, held_places
 from creo.territory import queries as territory
 
+_ORDER = Keyset("targeting.runs", ("-id",))
 LIST_FIELDS = (
     "id", "scope_kind", "scope_code", "as_of", "programme", "design_version", "design_digest", "variant", "rule__title",
     "inputs_hash", "people", "eligible", "undecided", "not_eligible", "started_by", "created_at", "duration_ms",
@@ -63,10 +66,8 @@ class Run:
     allowed: frozenset[int] | None
 
     @cached_property
-    def criteria(self) -> Any:
-        """The compiled criteria of the run; kept rules are not checked again against today's facts."""
-        from creo.kernel.criteria import parse_criteria
-
+    def criteria(self) -> Criteria:
+        """The criteria of the run; kept rules are not checked again against today's facts."""
         return parse_criteria(self.rule.items)
 
 
@@ -161,13 +162,12 @@ class Totals:
         return [0] * (len(self.data[name][0]) if self.data[name] else 0)
 
 
-def runs(reader: Reader, *, before: int | None = None, limit: int = 30) -> list[RunRow]:
-    """Runs that touch the reader's scope, newest first; `before` is the last number seen. Forbidden without permission."""
+def runs(reader: Reader, cursor: str = "") -> TablePage[RunRow]:
+    """Runs that touch the reader's scope, newest first. Refused for an altered cursor."""
     reader.require(Permission.VIEW_TARGETING)
-    rows = TargetingRun.objects.filter(_visible(reader)).order_by("-id")
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    return [RunRow(*values) for values in rows.values_list(*LIST_FIELDS)[:limit]]
+    rows = TargetingRun.objects.filter(_visible(reader)).values(*LIST_FIELDS)
+    found = _ORDER.page(rows, cursor)
+    return TablePage([RunRow(*(values[name] for name in LIST_FIELDS)) for values in found.rows], found.next_cursor, found.prev_cursor)
 
 
 def latest_number(reader: Reader, programme: str = "") -> int | None:
@@ -189,9 +189,7 @@ def run(reader: Reader, number: int) -> Run:
     if found is None:
         raise NotFound
     allowed = territory.facility_ids(reader)
-    places = tuple(
-        place for place, key in enumerate(found.totals["facilities"]) if allowed is None or key in allowed
-    )
+    places = tuple(place for place, key in enumerate(found.totals["facilities"]) if allowed is None or key in allowed)
     rule = rules.Ruleset.from_data(found.rule)
     return Run(
         row=row_of(found),

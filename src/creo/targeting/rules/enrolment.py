@@ -141,7 +141,9 @@ def _yes(code: str, title: str, holds: bool, otherwise: str) -> Reason:
 def _here(here: bool | None) -> Reason:
     title = "Está en un establecimiento de su ámbito"
     if here is None:
-        return Reason(HERE, title, Outcome.UNKNOWN, "no consta el establecimiento", action="Registrar el establecimiento")
+        return Reason(
+            HERE, title, Outcome.UNKNOWN, "no consta el establecimiento", action="Registrar el establecimiento"
+        )
     return _yes(HERE, title, here, "está en otro establecimiento")
 
 

@@ -1,4 +1,4 @@
-"""The rule of a run: the criteria of one design version, resolved for a day, as plain data that can be kept for ever."""
+"""The rule of a run: the criteria of one design version, resolved for a day, as plain data that can be kept."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class Ruleset:
     @property
     def ages(self) -> tuple[int, int] | None:
         """The age band asked for, when the criteria ask for one."""
-        bands = [leaf for item in parse_criteria(self.items) for leaf in leaves(item.test) if isinstance(leaf, AgeBetween)]
+        bands = [
+            leaf for item in parse_criteria(self.items) for leaf in leaves(item.test) if isinstance(leaf, AgeBetween)
+        ]
         return (bands[0].low, bands[0].high) if bands else None
 
     def as_data(self) -> dict[str, Any]:
@@ -77,7 +79,9 @@ class Ruleset:
 
     def question(self) -> str:
         """SHA-256 of what is asked: equal criteria have an equal question, whatever version they stand in."""
-        text = json.dumps([dict(item) for item in self.items], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        text = json.dumps(
+            [dict(item) for item in self.items], ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -55,6 +55,7 @@ def load_reference(*, by: Reader) -> LoadReport:
     departments = _load_places(tables, report)
     _sync(report, RegionalOffice, ("code",), [_office(item, departments) for item in tables.offices])
     _sync(report, Facility, ("code",), _prisons(tables, departments))
+    _sync(report, Facility, ("code",), _community_offices(tables, departments))
     facilities = _keys(Facility, "code")
     _load_aliases(tables, facilities, report)
     _load_capacities(tables, facilities, report)
@@ -143,6 +144,20 @@ def _prisons(tables: rules.Reference, departments: Keys) -> list[dict[str, Any]]
             }
         )
     return rows
+
+
+def _community_offices(tables: rules.Reference, departments: Keys) -> list[dict[str, Any]]:
+    offices = _keys(RegionalOffice, "code")
+    return [
+        {
+            "code": item.code,
+            "kind": Facility.Kind.COMMUNITY_OFFICE,
+            "name": item.name,
+            "regional_office_id": offices[item.office],
+            "department_id": departments[item.department],
+        }
+        for item in tables.community_offices
+    ]
 
 
 def _sexes(tables: rules.Reference) -> dict[str, tuple[str, str]]:
@@ -269,4 +284,5 @@ def _sync(report: LoadReport, model: type[models.Model], key: tuple[str, ...], r
 
 def _count(counts: dict[str, int], model: type[models.Model], number: int) -> None:
     if number:
-        counts[model._meta.model_name or ""] = number
+        name = model._meta.model_name or ""
+        counts[name] = counts.get(name, 0) + number

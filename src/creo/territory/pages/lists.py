@@ -111,14 +111,6 @@ def department(request: HttpRequest, ubigeo: str) -> HttpResponse:
         "trail": [Link(_("Establecimientos"), reverse("territory:facilities"))],
         "prison_columns": reports.list_columns(with_department=False),
         "prison_rows": reports.list_rows(found.prisons, with_department=False),
-        "district_columns": [Column(_("Distrito")), Column(_("INEI")), Column(_("RENIEC"))],
-        "provinces": [
-            (
-                province,
-                [[Cell(row.name, note=row.note), row.ubigeo or None, row.reniec or None] for row in province.districts],
-            )
-            for province in found.provinces
-        ],
         "districts": sum(len(province.districts) for province in found.provinces),
     }
     return render(request, "territory/department.html", context)

@@ -19,6 +19,7 @@ from creo.territory.rules.dated import Band, DatedBands, DatedPercent, Parameter
 from creo.territory.rules.names import Match, NameIndex, name_key
 from creo.territory.rules.reference import (
     CensusCode,
+    CommunityOffice,
     Office,
     Place,
     Prison,
@@ -36,6 +37,7 @@ __all__ = [
     "Band",
     "Capacity",
     "CensusCode",
+    "CommunityOffice",
     "DatedBands",
     "DatedPercent",
     "Level",

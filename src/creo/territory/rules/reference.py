@@ -111,6 +111,16 @@ class OtherName:
 
 
 @dataclass(frozen=True, slots=True)
+class CommunityOffice:
+    """A published community office (medio libre); the list is empty until somebody publishes it."""
+
+    code: str
+    name: str
+    office: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Every reference table, checked."""
 
@@ -124,7 +134,7 @@ class Reference:
     populations: tuple[PublishedPopulation, ...]
     census: tuple[CensusCode, ...]
     other_names: tuple[OtherName, ...]
-    community_offices: tuple[Fields, ...]
+    community_offices: tuple[CommunityOffice, ...]
 
 
 @functools.cache
@@ -147,7 +157,7 @@ def parse_reference(texts: Mapping[str, str]) -> Reference:
         populations=_rows(texts, "populations.csv", _population),
         census=_rows(texts, "census_2016.csv", _census),
         other_names=_rows(texts, "other_names.csv", lambda row: OtherName(row["prison"], row["name"], row["source"])),
-        community_offices=_rows(texts, "community_offices.csv", dict),
+        community_offices=_rows(texts, "community_offices.csv", _community_office),
     )
     _check(reference)
     return reference
@@ -232,6 +242,10 @@ def _census(row: Fields) -> CensusCode:
     return CensusCode(row["code"], row["printed_name"], row["prison"] or None, row["note"])
 
 
+def _community_office(row: Fields) -> CommunityOffice:
+    return CommunityOffice(row["code"], row["name"], row["regional_office"], row["department"])
+
+
 def _month(text: str) -> date:
     return date.fromisoformat(f"{text}-01")
 
@@ -264,6 +278,9 @@ def _check(reference: Reference) -> None:
     _within("capacities.csv", (item.source for item in reference.capacities), sources)
     _within("populations.csv", (item.prison for item in reference.populations), prisons)
     _within("populations.csv", (item.source for item in reference.populations), sources)
+    _known("community_offices.csv", (item.code for item in reference.community_offices))
+    _within("community_offices.csv", (item.office for item in reference.community_offices), offices)
+    _within("community_offices.csv", (item.department for item in reference.community_offices), departments)
     _within("other_names.csv", (item.prison for item in reference.other_names), prisons)
     _within("other_names.csv", (item.source for item in reference.other_names), sources)
     _within("census_2016.csv", (item.prison for item in reference.census if item.prison), prisons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from creo.support.accounts.permissions import Permission
 from creo.support.ledger.models import Entry
 from creo.support.refusals import Forbidden, NotFound, Refused
-from creo.territory import commands, queries
+from creo.territory import commands, queries, rules
 from creo.territory.models import District, Facility, FacilityCapacity, Pavilion, ReferenceFigure
 from creo.territory.tests.factories import (
     AS_OF,
@@ -90,6 +91,15 @@ class TestLoadReference:
             (384, date(2012, 7, 1), date(2026, 1, 1)),
             (576, date(2026, 1, 1), None),
         ]
+
+    def test_a_community_office_is_loaded_once_it_is_published(self, monkeypatch):
+        published = rules.CommunityOffice("EML-LIMA-01", "Medio Libre Lima", "LIMA", "15")
+        tables = dataclasses.replace(rules.load_reference(), community_offices=(published,))
+        monkeypatch.setattr(rules, "load_reference", lambda: tables)
+        assert commands.load_reference(by=NATION).created["facility"] == 70
+        found = queries.facility(NATION, "EML-LIMA-01", AS_OF)
+        assert (found.kind, found.department, found.is_demonstration) == ("community_office", "15", False)
+        assert commands.load_reference(by=NATION).created == {}
 
     def test_only_the_nation_may(self):
         with pytest.raises(Forbidden):

@@ -13,6 +13,7 @@ from creo.support.ui.charts.groups import Series, check_series
 
 PLOT = 200  # height of the drawn field
 ACROSS = 1000.0  # width of its inner coordinates, stretched to the box
+LEFT, RIGHT = 40, 15  # so that the outer marks are whole and the first one clears the axis figures
 MARKS = (
     '<circle class="c-mark c-mark-1" r="3.5"/>',
     '<path class="c-mark c-mark-2" d="M-3.5-3.5h7v7h-7z"/>',
@@ -128,8 +129,8 @@ def sparkline(values: Sequence[object], *, title: str, key: str, desc: str = "",
 
 
 def _across(count: int) -> Place:
-    """Places `count` points over the width, a hair inside its edges so that the outer marks are whole."""
-    return lambda index: ACROSS / 2 if count == 1 else 15 + index / (count - 1) * (ACROSS - 30)
+    """Places `count` points over the width, a little inside its edges."""
+    return lambda index: ACROSS / 2 if count == 1 else LEFT + index / (count - 1) * (ACROSS - LEFT - RIGHT)
 
 
 def _down(low: float, high: float) -> Place:

@@ -24,8 +24,18 @@ def check_series(labels: Sequence[str], series: Series) -> None:
             raise ValueError(f"La serie «{name}» trae {len(values)} valores para {len(labels)} etiquetas.")
 
 
-def _swatches(count: int) -> list[str]:
-    return [f'<rect class="c-fill-{order + 1}" y="2" width="14" height="12" rx="2"/>' for order in range(count)]
+def _fill(order: int, name: str, key: str, lang: str | None) -> str:
+    """The attributes that colour a series; the one called *sin dato* is hatched like every unknown."""
+    if name == canvas.word("unknown", lang):
+        return f'class="c-hatched" fill="url(#{key}-hatch)"'
+    return f'class="c-piece c-fill-{order + 1}"'
+
+
+def _swatches(names: Sequence[str], key: str, lang: str | None) -> list[str]:
+    return [
+        f'<rect {_fill(order, name, key, lang)} y="2" width="14" height="12" rx="2"/>'
+        for order, name in enumerate(names)
+    ]
 
 
 def grouped_bars(
@@ -47,7 +57,7 @@ def grouped_bars(
     texts = {name: [figure(value, kind, unit, lang) for value in values] for name, values in series.items()}
     room = figure_room([text for column in texts.values() for text in column])
     ruler = Ruler(min([0.0, *known]), max([0.0, *known]), key, room)
-    marks, top = canvas.legend(list(series), 0, marks=_swatches(len(series)))
+    marks, top = canvas.legend(list(series), 0, marks=_swatches(list(series), key, lang))
     out = [marks]
     top += 8
     for index, category in enumerate(categories):
@@ -56,7 +66,8 @@ def grouped_bars(
         top += canvas.LINE * len(lines)
         for order, (name, values) in enumerate(series.items()):
             text = texts[name][index]
-            shape = ruler.shape(scale.drawable(values[index]), f"c-fill-{order + 1}", THIN)
+            css = "c-tone-unknown" if name == canvas.word("unknown", lang) else f"c-fill-{order + 1}"
+            shape = ruler.shape(scale.drawable(values[index]), css, THIN)
             out.append(_beside(shape, text, top, THIN, room, f"{category}, {name}: {text}"))
             top += THIN + 5
         top += 10
@@ -98,7 +109,8 @@ def stacked(
         figure(None if None in column else _exact(series, i), kind, unit, lang) for i, column in enumerate(columns)
     ]
     room = figure_room(texts)
-    marks, top = canvas.legend(list(series), 0, marks=_swatches(len(series)))
+    marks, top = canvas.legend(list(series), 0, marks=_swatches(list(series), key, lang))
+    fills = [_fill(order, name, key, lang) for order, name in enumerate(series)]
     out = [marks]
     top += 8
     for index, category in enumerate(categories):
@@ -106,7 +118,7 @@ def stacked(
         out.append(canvas.text_lines(lines, top + 13, "c-label"))
         top += canvas.LINE * len(lines)
         tips = [f"{category}, {name}: {figure(values[index], kind, unit, lang)}" for name, values in series.items()]
-        pieces = _pieces(columns[index], totals[index] if share else max(totals), tips, key)
+        pieces = _pieces(columns[index], totals[index] if share else max(totals), tips, fills, key)
         out.append(_beside(pieces, texts[index], top, THICK, room))
         top += THICK + 10
     return canvas.frame(out, kind="stacked", key=key, title=title, desc=desc, height=top)
@@ -118,19 +130,19 @@ def _exact(series: Series, index: int) -> object:
     return sum(amount for amount in amounts if amount is not None)
 
 
-def _pieces(column: Sequence[float | None], whole: float, tips: Sequence[str], key: str) -> str:
+def _pieces(column: Sequence[float | None], whole: float, tips: Sequence[str], fills: Sequence[str], key: str) -> str:
     if None in column and not any(column):
         return Ruler(0, 1, key, 1).shape(None, "", THICK)
     if whole == 0:
         return Ruler(0, 1, key, 1).shape(0, "", THICK)
     out: list[str] = []
     left = 0.0
-    for order, (value, tip) in enumerate(zip(column, tips, strict=True)):
+    for value, tip, fill in zip(column, tips, fills, strict=True):
         if not value:
             continue
         width = value / whole * 100
         out.append(
-            f'<rect class="c-piece c-fill-{order + 1}" x="{canvas.coordinate(left)}%" '
+            f'<rect {fill} x="{canvas.coordinate(left)}%" '
             f'width="{canvas.coordinate(width)}%" height="{THICK}"><title>{canvas.safe(tip)}</title></rect>'
         )
         left += width

@@ -51,9 +51,7 @@ class Ruler:
         end = scale.share(value, self.low, self.high)
         width = max(abs(end - zero), 0.6)
         left = min(zero, end, 100 - width)
-        place = (
-            f'x="{canvas.coordinate(left)}%" width="{canvas.coordinate(width)}%" height="{thick}" rx="{thick // 4}"'
-        )
+        place = f'x="{canvas.coordinate(left)}%" width="{canvas.coordinate(width)}%" height="{thick}" rx="{thick // 4}"'
         if css == "c-tone-unknown":
             return f'<rect class="c-hatched" {hatched} {place}/>{foot}'
         return f'<rect class="c-bar {css}" {place}/>{foot if self.low < 0 else ""}'

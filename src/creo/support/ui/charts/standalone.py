@@ -8,21 +8,24 @@ from django.utils.safestring import SafeString, mark_safe
 
 from creo.support.ui.tokens import palette
 
+MARGIN = 10
 _FONT = "DejaVu Sans, Liberation Sans, Arial, sans-serif"
 
 
 def standalone(svg: str, width: int = 640) -> SafeString:
     """The same chart, `width` pixels wide, in the light palette. Raises ValueError when given something else."""
-    found = re.match(r'<svg ([^>]*?)class="chart chart-([a-z]+)" width="100%" height="([0-9.]+)"', svg)
+    found = re.match(r'<svg [^>]*?class="chart chart-[a-z]+" (width="100%" height="([0-9.]+)")', svg)
     if found is None:
         raise ValueError("Esto no es un gráfico de creo.support.ui.charts.")
-    height = float(found[3])
-    opening = (
-        f'<svg {found[1]}class="chart chart-{found[2]}" width="{width}" height="{found[3]}" '
-        f'viewBox="0 0 {width} {height:g}"'
+    height = float(found[2])
+    # a margin of its own, since readers of SVG outside a browser cut what leaves the frame
+    size = f'width="{width}" height="{height + 2 * MARGIN:g}"'
+    place = f'x="{MARGIN}" y="{MARGIN}" width="{width - 2 * MARGIN}" height="{height:g}" overflow="visible"'
+    inner = svg[: found.start(1)] + place + svg[found.end(1) :]
+    return mark_safe(  # the inner part is a finished chart, the rest is ours
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width} {height + 2 * MARGIN:g}">'
+        f"<style>{style()}</style>{inner}</svg>"
     )
-    head, rest = svg[found.end() :].split(">", 1)
-    return mark_safe(f"{opening}{head}><style>{style()}</style>{rest}")  # both parts come from a finished chart
 
 
 def style() -> str:

@@ -1,0 +1,169 @@
+"""The check of a list of people: whole columns at a time, every fault with its row, nothing written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from creo.register import commands, rules
+from creo.register.imports.episodes import check_episodes
+from creo.register.imports.fields import register_fields
+from creo.register.imports.identity import check_identities, recognise
+from creo.register.imports.lookups import find_facilities, find_offences
+from creo.support.accounts.readers import Reader
+from creo.support.imports.checks import ErrorList, read_fields
+from creo.support.imports.kinds import CheckResult
+from creo.support.imports.mapping import SourceMapping
+from creo.support.imports.reading import ROW, Sheet
+from creo.support.jobs.progress import Report
+from creo.support.refusals import Refused
+from creo.support.ui import formats
+from creo.territory.queries import FacilityRef
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PREVIEW = 10
+
+
+class Checking:
+    """One check of one file. The frame gains columns on the way; errors gather in one list."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        sheet: Sheet,
+        mapping: SourceMapping,
+        as_of: dt.date,
+        facility: FacilityRef | None,
+        observed_on: dt.date | None,
+        progress: Report,
+    ) -> None:
+        self.reader, self.mapping, self.as_of, self.progress = reader, mapping, as_of, progress
+        self.facility, self.observed_on = facility, observed_on
+        if observed_on is None and "admitted_on" not in mapping.fields:
+            message = _("Este formato no trae la fecha de ingreso: indique el día en que las personas estaban en custodia.")
+            raise Refused(message, fields={"observed_on": message})
+        found = read_fields(sheet, mapping, register_fields(as_of), progress)
+        self.frame: pl.DataFrame = found.frame
+        self.headers = dict(found.headers)
+        self.errors: ErrorList = found.errors
+
+    def result(self) -> CheckResult:
+        """The whole check."""
+        total = self.frame.height
+        for done, (note, step) in enumerate(
+            (
+                (_("Comprobando identidades"), self._identities),
+                (_("Buscando establecimientos"), self._facilities),
+                (_("Buscando delitos"), self._offences),
+                (_("Comprobando fechas"), self._dates),
+                (_("Comparando con el registro"), self._register),
+            )
+        ):
+            self.progress(total * done // 5, total, note)
+            step()
+        self.progress(total, total, _("Comprobación terminada"))
+        return self._result()
+
+    def wrong(self, mask: pl.Expr, field: str, message: str | pl.Expr, value: str | None = None) -> int:
+        """An error at a field for each row where the mask is true."""
+        return self.errors.add_where(self.frame, mask.fill_null(False), self.headers.get(field, ""), message, value)
+
+    def _identities(self) -> None:
+        self.frame = check_identities(self.frame, self.wrong, self.as_of)
+
+    def _facilities(self) -> None:
+        self.frame = find_facilities(
+            self.frame, self.wrong, self.reader, self.facility, required="facility" in self.mapping.fields
+        )
+
+    def _offences(self) -> None:
+        self.frame = find_offences(self.frame, self.wrong)
+
+    def _dates(self) -> None:
+        import polars as pl
+
+        day = pl.lit(self.observed_on, dtype=pl.Date)
+        self.frame = self.frame.with_columns(
+            admitted_on_known=pl.col("admitted_on").is_not_null(), admitted_on=pl.col("admitted_on").fill_null(day)
+        )
+        already = self.errors.bad_rows()
+        missing = pl.col("admitted_on").is_null() & ~pl.col(ROW).is_in(sorted(already))
+        self.wrong(missing, "admitted_on", _("Falta la fecha de ingreso. Se espera una fecha como 2026-11-23."))
+        late = pl.col("released_on") < pl.col("admitted_on")
+        self.wrong(late, "released_on", _("El egreso es anterior al ingreso."), "released_on")
+        born = pl.col("admitted_on") < pl.col("birth_date")
+        self.wrong(born, "admitted_on", _("El ingreso es anterior a la fecha de nacimiento."), "admitted_on")
+        kind = pl.col("release_kind").is_not_null() & pl.col("released_on").is_null()
+        self.wrong(kind, "released_on", _("Hay tipo de egreso y falta su fecha."))
+        status = pl.col("legal_status_on").is_not_null() & pl.col("legal_status").is_null()
+        self.wrong(status, "legal_status", _("Hay fecha de situación jurídica pero no se indicó cuál."))
+
+    def _register(self) -> None:
+        self.frame = recognise(self.frame, self.wrong, self.reader)
+        self.frame = check_episodes(self.frame, self.wrong, self.reader)
+
+    def _result(self) -> CheckResult:
+        counts = self._counts()
+        ok = self.frame.height - self.errors.rows
+        good = self.errors.total == 0
+        return CheckResult(
+            errors=self.errors,
+            rows_ok=max(0, ok),
+            summary=tuple(self._summary(counts)),
+            counts=counts,
+            preview_columns=(
+                _("Fila"), _("Persona"), _("Documento"), _("Establecimiento"), _("Ingreso"), _("Egreso"), _("Delito"),
+            ),
+            preview=tuple(self._preview(row) for row in self.frame.head(PREVIEW).iter_rows(named=True)),
+            prepared=commands.ImportedRows(self.frame.filter(~pl_is_known())) if good else None,
+        )  # fmt: skip
+
+    def _counts(self) -> dict[str, int]:
+        import polars as pl
+
+        least = rules.parameters().plausible_age_on(self.as_of).least
+        fresh = self.frame.filter(~pl_is_known())
+        young = pl.col("birth_date").dt.offset_by(f"{least}y") > pl.col("admitted_on")
+        return {
+            "rows": self.frame.height,
+            "new_people": fresh.filter(pl.col("person_id").is_null())["person_key"].n_unique(),
+            "known_people": fresh["person_id"].drop_nulls().n_unique(),
+            "episodes": fresh.height,
+            "repeated": self.frame.height - fresh.height,
+            "too_young": fresh.filter(young.fill_null(False)).height,
+            "without_facility": fresh["facility_id"].null_count(),
+            "padded_documents": int(self.frame["document_padded"].sum()),
+        }
+
+    def _summary(self, counts: dict[str, int]) -> list[str]:
+        words = {
+            "new_people": ngettext("%(n)s persona nueva", "%(n)s personas nuevas", counts["new_people"]),
+            "episodes": ngettext("%(n)s episodio nuevo", "%(n)s episodios nuevos", counts["episodes"]),
+            "known_people": _("%(n)s con ficha en el registro reciben un episodio"),
+            "repeated": _("%(n)s filas ya estaban en el registro: no se tocan"),
+            "too_young": _("%(n)s con edad poco probable al ingresar: se guardan y se señalan"),
+            "without_facility": _("%(n)s sin establecimiento"),
+            "padded_documents": _("%(n)s DNI completados con los ceros que perdió la hoja de cálculo"),
+        }
+        always = ("new_people", "episodes")
+        return [text % {"n": formats.number(counts[name])} for name, text in words.items() if name in always or counts[name]]
+
+    def _preview(self, row: dict[str, Any]) -> tuple[Any, ...]:
+        name = rules.full_name(row["given_names"] or "", row["first_surname"] or "", row["second_surname"] or "")
+        place = row["facility_code"] or _("Sin establecimiento")
+        return (
+            row[ROW], name, row["document_number"] or row["reference"] or "", place,
+            row["admitted_on"], row["released_on"], row["offence_code"] or "",
+        )  # fmt: skip
+
+
+def pl_is_known() -> pl.Expr:
+    """Rows that the register already has."""
+    import polars as pl
+
+    return pl.col("is_known")

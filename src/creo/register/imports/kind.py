@@ -1,0 +1,142 @@
+"""The kind of import «register»: what is asked with the file, how it is checked and how it is applied."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from creo.register import commands
+from creo.register.imports.checking import Checking
+from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
+from creo.support.imports.kinds import CheckResult, Option
+from creo.support.imports.mapping import SourceMapping, load_mapping
+from creo.support.imports.reading import Sheet
+from creo.support.jobs.progress import Report
+from creo.support.refusals import Refused
+from creo.support.ui import formats
+from creo.territory import queries as territory
+
+MAPPINGS = Path(__file__).resolve().parents[1] / "mappings"
+FACILITY, OBSERVED_ON = "facility", "observed_on"
+
+
+@cache
+def source_mappings() -> tuple[SourceMapping, ...]:
+    """The kinds of file understood, our own first."""
+    others = sorted(path for path in MAPPINGS.glob("*.yaml") if path.name != "creo.yaml")
+    return tuple(load_mapping(path) for path in (MAPPINGS / "creo.yaml", *others))
+
+
+class RegisterImport:
+    """People and episodes of custody from a list."""
+
+    code = "register"
+    permission = Permission.IMPORT_REGISTER
+    title = gettext_lazy("Lista de personas en custodia")
+
+    def mappings(self) -> Sequence[SourceMapping]:
+        """Our own list and the 2016 census."""
+        return source_mappings()
+
+    def options(self) -> Sequence[Option]:
+        """What a file without prison or admission date needs to be told."""
+        return (
+            Option(
+                FACILITY,
+                gettext_lazy("Establecimiento de las filas que no lo dicen"),
+                help=gettext_lazy("Nombre o código. Vacío: se deja sin establecimiento, si el formato no lo trae."),
+            ),
+            Option(
+                OBSERVED_ON,
+                gettext_lazy("Día en que estaban en custodia"),
+                kind="date",
+                help=gettext_lazy("Solo para filas sin fecha de ingreso: el ingreso fue ese día o antes."),
+            ),
+        )
+
+    def check(
+        self,
+        *,
+        sheet: Sheet,
+        mapping: SourceMapping,
+        options: Mapping[str, str],
+        reader: Reader,
+        as_of: dt.date,
+        progress: Report,
+    ) -> CheckResult:
+        """Every wrong cell, and what the file would add; nothing is written."""
+        facility = _facility(reader, options.get(FACILITY, ""))
+        observed_on = _day(options.get(OBSERVED_ON, ""), as_of)
+        checking = Checking(reader, sheet, mapping, as_of, facility, observed_on, progress)
+        return checking.result()
+
+    def apply(
+        self,
+        *,
+        checked: CheckResult,
+        mapping: SourceMapping,
+        options: Mapping[str, str],
+        reader: Reader,
+        as_of: dt.date,
+        batch_id: int,
+        progress: Report,
+    ) -> Mapping[str, int]:
+        """Writes the rows as checked."""
+        return commands.import_people(
+            by=reader, rows=checked.prepared, batch=f"{mapping.code}#{batch_id}", today=as_of, progress=progress
+        )
+
+
+KIND = RegisterImport()
+
+
+def template() -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The headers of our own list and two made-up rows that pass the check."""
+    mapping = source_mappings()[0]
+    headers = tuple(rule.names[0] for rule in mapping.columns)
+    examples = (
+        {
+            "document_kind": "DNI", "document_number": "00000123", "given_names": "Nombre", "first_surname": "Ejemplo",
+            "second_surname": "Uno", "birth_date": "1999-03-14", "sex": "hombre", "nationality": "Perú",
+            "facility": "E.P. de Piura", "admitted_on": "2026-03-14", "mandate": "Resolución 3, Juzgado de ejemplo",
+            "legal_status": "procesado", "legal_status_on": "2026-03-14", "offence": "Robo agravado", "attempt": "no",
+        },
+        {
+            "document_kind": "no tiene", "reference": "EJ-0002", "given_names": "Nombre", "first_surname": "Ejemplo",
+            "second_surname": "Dos", "sex": "mujer", "nationality": "Venezuela", "facility": "E.P. de Mujeres de Trujillo",
+            "admitted_on": "2024-11-02", "released_on": "2026-01-20", "release_kind": "Absolución",
+            "legal_status": "procesado", "offence": "298", "attempt": "no",
+        },
+    )  # fmt: skip
+    rows = tuple(tuple(example.get(rule.field, "") for rule in mapping.columns) for example in examples)
+    return headers, rows
+
+
+def _facility(reader: Reader, text: str) -> territory.FacilityRef | None:
+    if not text.strip():
+        return None
+    found = territory.resolve_facility(reader, text)
+    if found is None:
+        message = _("No se reconoce el establecimiento «%(text)s» en su ámbito.") % {"text": text}
+        raise Refused(message, fields={FACILITY: message})
+    return found
+
+
+def _day(text: str, as_of: dt.date) -> dt.date | None:
+    if not text.strip():
+        return None
+    try:
+        day = dt.date.fromisoformat(text.strip())
+    except ValueError:
+        message = _("El día en que estaban en custodia se escribe como 2016-01-18.")
+        raise Refused(message, fields={OBSERVED_ON: message}) from None
+    if day > as_of:
+        message = _("El día en que estaban en custodia es posterior al %(day)s.") % {"day": formats.day(as_of)}
+        raise Refused(message, fields={OBSERVED_ON: message})
+    return day
