@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from creo.register import queries as register
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.imports import queries as imports
+from creo.support.ui import formats
 from creo.targeting import queries as targeting
 from creo.territory import queries as territory
 
@@ -35,7 +37,7 @@ class Due:
 
 def due(reader: Reader, as_of: date) -> list[Due]:
     """What waits for the reader, most pressing first; only what they may do, and only where they may see."""
-    return [*_imports_due(reader), *_designs_due(reader, as_of), *_targeting_due(reader, as_of)]
+    return [*_imports_due(reader), *_designs_due(reader), *_targeting_due(reader, as_of)]
 
 
 def _imports_due(reader: Reader) -> list[Due]:
@@ -58,10 +60,12 @@ def _imports_due(reader: Reader) -> list[Due]:
     ]
 
 
-def _designs_due(reader: Reader, as_of: date) -> list[Due]:
-    """Drafts that wait for a second person, one's own drafts, and targets without their split by site."""
-    found = []
-    for draft in programme.drafts(reader):
+def _designs_due(reader: Reader) -> list[Due]:
+    """Drafts that wait for a second person, and one's own drafts."""
+    if not reader.can(Permission.VIEW_PROGRAMME):
+        return []
+    found: list[Due] = []
+    for draft in (row for row in programme.versions(reader) if row.is_draft):
         mine = draft.author_id == reader.user_id
         if reader.can(Permission.APPROVE_DESIGN) and not mine:
             text = _("Revisar el borrador «%(title)s» de %(author)s")
@@ -71,7 +75,7 @@ def _designs_due(reader: Reader, as_of: date) -> list[Due]:
             continue
         found.append(
             Due(
-                text=text % {"title": draft.title, "author": draft.author},
+                text=text % {"title": draft.title, "author": draft.author_name},
                 view="programme:version",
                 args=(draft.number,),
                 note=_("ningún cambio se aplica hasta que otra persona lo apruebe"),
@@ -105,7 +109,7 @@ def _targeting_due(reader: Reader, as_of: date) -> list[Due]:
         found.append(
             Due(
                 ngettext("Ver %(count)s persona elegible", "Ver %(count)s personas elegibles", count)
-                % {"count": _number(count)},
+                % {"count": formats.number(count)},
                 "targeting:results",
                 args=(number,),
                 parameters="?outcome=eligible",
@@ -125,7 +129,7 @@ def _gaps_due(run: targeting.Run, number: int) -> list[Due]:
                 "Completar «%(fact)s» de %(count)s personas por decidir",
                 count,
             )
-            % {"fact": labels.get(fact, fact), "count": _number(count)},
+            % {"fact": labels.get(fact, fact), "count": formats.number(count)},
             "targeting:missing",
             args=(number,),
             state="unknown",
@@ -135,10 +139,17 @@ def _gaps_due(run: targeting.Run, number: int) -> list[Due]:
     ]
 
 
-def _number(value: int) -> str:
-    from creo.support.ui import formats
+# Items of the programme with a page of their own, and its view.
+ITEM_VIEWS = {"product": "programme:product", "activity": "programme:activity"}
 
-    return formats.number(value)
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """A product or an activity whose words a search matched."""
+
+    code: str
+    title: str
+    view: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +159,7 @@ class SearchFound:
     people: Sequence[register.PersonRow]
     more_people: bool
     facilities: Sequence[territory.FacilityRow]
-    items: Sequence[programme.FoundItem]
+    items: Sequence[FoundItem]
 
     @property
     def empty(self) -> bool:
@@ -169,10 +180,30 @@ def search(reader: Reader, text: str, as_of: date) -> SearchFound:
     facilities: Sequence[territory.FacilityRow] = ()
     if reader.can(Permission.VIEW_TERRITORY):
         facilities = territory.facilities(reader, as_of, territory.FacilityFilter(text=text))[:SHOWN]
-    items: Sequence[programme.FoundItem] = ()
+    items: Sequence[FoundItem] = ()
     if reader.can(Permission.VIEW_PROGRAMME):
-        items = programme.search(reader, text, as_of)[:SHOWN]
+        items = _programme_items(reader, text, as_of)[:SHOWN]
     return SearchFound(people, more, facilities, items)
+
+
+def _programme_items(reader: Reader, text: str, as_of: date) -> list[FoundItem]:
+    """Products and activities of the design in force that hold every word, accents forgiven."""
+    version = programme.in_force(reader, as_of)
+    if version is None:
+        return []
+    words = folded(text).split()
+    rows = programme.items(reader, version, ITEM_VIEWS).rows
+    return [
+        FoundItem(row.code, row.name, ITEM_VIEWS[row.kind])
+        for row in rows
+        if all(word in folded(f"{row.code} {row.name} {row.printed}") for word in words)
+    ]
+
+
+def folded(text: str) -> str:
+    """Text in lower case without accents, so that searches forgive both."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,7 @@ class Contradiction(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="contradiction_once_per_version", fields=["version", "code"]),
-            models.CheckConstraint(
-                name="contradiction_severity_is_known", condition=Q(severity__in=["H", "M", "L"])
-            ),
+            models.CheckConstraint(name="contradiction_severity_is_known", condition=Q(severity__in=["H", "M", "L"])),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,7 @@ def add_commands(commands: Any) -> None:
 
 
 def prepare() -> int:
-    """Migrates the database, compiles the English catalogue and gathers static files; safe to repeat."""
+    """Migrates, compiles the English catalogue, gathers static files, loads reference tables; safe to repeat."""
     from django.core.management import call_command
 
     from creo.site.translations import compile_catalogues
@@ -34,7 +34,19 @@ def prepare() -> int:
     compile_catalogues()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+    _load_reference()
     return 0
+
+
+def _load_reference() -> None:
+    """Territory and offence catalogue: reference tables every installation needs; a second load changes nothing."""
+    from creo.register import commands as register
+    from creo.support.accounts.readers import system
+    from creo.territory import commands as territory
+
+    by = system("preparación")
+    territory.load_reference(by=by)
+    register.load_offences(by=by)
 
 
 def run() -> int:

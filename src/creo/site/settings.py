@@ -222,6 +222,7 @@ USE_I18N = True
 
 STATIC_URL = "/estaticos/"
 STATIC_ROOT = CREO_DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # before the first collectstatic the server would warn
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "creo.support.ui.finders.VendorFinder",

@@ -11,7 +11,9 @@ from creo.support.bulk import insert_rows
 
 # Kinds with a table of their own, or that only the printing needs.
 _APART = frozenset({"contradiction", "fact", "table", "variant"})
-_TEXTS = frozenset({"code", "title", "label", "printed", "treated", "lines", "cites", "contradictions", "origin", "note"})
+_TEXTS = frozenset(
+    {"code", "title", "label", "printed", "treated", "lines", "cites", "contradictions", "origin", "note"}
+)
 _FIELDS = (
     "version_id",
     "kind",

@@ -159,7 +159,9 @@ def _require_draft(version: DesignVersion) -> None:
 
 
 def _programme(code: str, title: str) -> BudgetProgramme:
-    programme, _created = BudgetProgramme.objects.select_for_update().get_or_create(code=code, defaults={"title": title})
+    programme, _created = BudgetProgramme.objects.select_for_update().get_or_create(
+        code=code, defaults={"title": title}
+    )
     return programme
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,6 @@ from creo.support.pages import positive_int
 from creo.support.refusals import NotFound
 from creo.support.ui import formats
 from creo.support.ui.parts import Comparison
-
-NOT_PROGRAMMED = "no programado"
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,35 @@ class View:
         return reverse(f"programme:{name}", args=args, query=asked or None)
 
     @property
-    def state(self) -> str:
-        """The version's state as one of the states of the look."""
-        return {"draft": "unknown", "in_force": "yes", "retired": "neutral", "discarded": "neutral"}[self.version.status]
+    def chain_url(self) -> str:
+        """Where its chain is drawn."""
+        return self.address("chain")
 
     @property
-    def state_word(self) -> str:
-        """The version's state in words."""
-        return status_word(self.version.status)
+    def population_url(self) -> str:
+        """Where its criteria are told."""
+        return self.address("population")
+
+    @property
+    def indicators_url(self) -> str:
+        """Where its indicators are told."""
+        return self.address("indicators")
+
+    @property
+    def articulation_url(self) -> str:
+        """Where its articulation is told."""
+        return self.address("articulation")
+
+    @property
+    def current_url(self) -> str:
+        """The chain of the design of today."""
+        return reverse("programme:chain")
+
+    @property
+    def notice(self) -> str:
+        """What to know when the version was chosen by its number."""
+        words = {"number": self.version.number, "state": status_word(self.version.status).lower()}
+        return _("Versión %(number)s, %(state)s. Los enlaces de estas páginas siguen en ella.") % words
 
 
 def status_word(status: str) -> str:
@@ -122,7 +141,7 @@ def address_of(found: View, ref: str) -> str:
     """Where the item of a reference is shown."""
     kind, _colon, code = ref.partition(":")
     whole = code.partition(".")[0]
-    if kind == "product" or (kind in ("mention", "sheet", "deliverable", "responsible") and _is_product(whole)):
+    if kind == "product" or (kind in ("mention", "sheet", "deliverable", "responsible") and is_product(whole)):
         return found.address("product", whole)
     if kind in ("activity", "articulation"):
         return found.address("activity", code)
@@ -141,7 +160,8 @@ def address_of(found: View, ref: str) -> str:
     return found.address("table", "cover")
 
 
-def _is_product(code: str) -> bool:
+def is_product(code: str) -> bool:
+    """True for codes that look like a product's: a letter and digits."""
     return "." not in code and code[:1].isalpha() and code[1:].isdigit()
 
 
@@ -180,6 +200,11 @@ def comparison(item: ItemRow, label: str = "") -> Comparison:
     )
 
 
+def unit_note(unit: Mapping[str, Any]) -> str:
+    """What to know about the unit of an activity: the source prints none."""
+    return _("Propuesta: la fuente no trae unidad de la actividad.") if unit.get("origin") == "proposal" else ""
+
+
 def severity_badge(severity: str) -> dict[str, str]:
     """How much a contradiction matters, as a state and a word. KeyError for a severity nobody knows."""
     return {
@@ -200,14 +225,16 @@ class ShownContradiction:
     url: str
 
 
-def shown_contradictions(found: View, rows: Iterable[ContradictionRow]) -> list[ShownContradiction]:
-    """Contradictions ready to print."""
+def shown_contradictions(
+    found: View, rows: Iterable[ContradictionRow], names: Mapping[str, str]
+) -> list[ShownContradiction]:
+    """Contradictions ready to print; `names` are those of the items they touch."""
     return [
         ShownContradiction(
             row=row,
             badge=severity_badge(row.severity),
             lines=lines_label(row.lines),
-            links=tuple((short_ref(ref), address_of(found, ref)) for ref in row.applies_to),
+            links=tuple((label_of(ref, names), address_of(found, ref)) for ref in row.applies_to),
             url=f"{found.address('contradictions')}#contradiction-{row.code}",
         )
         for row in rows
@@ -215,17 +242,41 @@ def shown_contradictions(found: View, rows: Iterable[ContradictionRow]) -> list[
 
 
 def contradictions_of(request: HttpRequest, found: View, items: Iterable[ItemRow | None]) -> list[ShownContradiction]:
-    """The contradictions that some items touch, each once, ready to print. One query, none when there are none."""
+    """The contradictions that some items touch, each once, ready to print. Two queries, none when there are none."""
     codes = {code for item in items if item for code in item.contradictions}
     if not codes:
         return []
-    return shown_contradictions(found, queries.contradictions(request.reader, found.version, codes=codes))
+    rows = queries.contradictions(request.reader, found.version, codes=codes)
+    return shown_contradictions(found, rows, queries.names(request.reader, found.version))
 
 
-def short_ref(ref: str) -> str:
-    """A reference as people read it: "Producto P1", "Ficha P1 · lugar"."""
+def label_of(ref: str, names: Mapping[str, str]) -> str:
+    """A reference as people read it: "Producto P1", "Ficha P1 · Lugar de entrega", "Criterio: Primer ingreso"."""
     kind, _colon, code = ref.partition(":")
-    words = {
+    word = _kind_words()[kind]
+    name = formats_short(names.get(ref, ""))
+    if kind in _BY_CODE:
+        return f"{word} {code}"
+    if kind in _WITH_PARTS:
+        whole, _dot, part = code.partition(".")
+        head = word if kind == "option" or not is_product(whole) else f"{word} {whole}"
+        return f"{head} · {name}" if part and name else head
+    return f"{word}: {name}" if name else word
+
+
+def formats_short(text: str, most: int = 60) -> str:
+    """A text cut at a word when it is long."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
+
+
+_BY_CODE = frozenset(
+    {"product", "activity", "responsible", "articulation", "indicator", "target", "contradiction", "fact", "level"}
+)
+_WITH_PARTS = frozenset({"mention", "sheet", "deliverable", "model", "model_level", "stage", "option", "site"})
+
+
+def _kind_words() -> dict[str, str]:
+    return {
         "design": _("Diseño"),
         "identity": _("Carátula"),
         "organisation": _("Institución"),
@@ -233,13 +284,13 @@ def short_ref(ref: str) -> str:
         "population": _("Población"),
         "outcome": _("Resultado"),
         "product": _("Producto"),
-        "mention": _("Mención"),
+        "mention": _("Otra mención"),
         "activity": _("Actividad"),
         "responsible": _("Responsable"),
         "sheet": _("Ficha"),
         "deliverable": _("Entrega"),
-        "model": _("Modelo"),
-        "model_level": _("Nivel en el modelo"),
+        "model": _("Modelo operativo"),
+        "model_level": _("Nivel del modelo"),
         "stage": _("Etapa"),
         "catalogue": _("Lista"),
         "option": _("Opción"),
@@ -251,7 +302,7 @@ def short_ref(ref: str) -> str:
         "target": _("Meta"),
         "site": _("Sede"),
         "conclusion": _("Conclusión"),
-        "figure": _("Cifra"),
+        "figure": _("Cifra citada"),
         "range": _("Rango impreso"),
         "band": _("Rango de edad"),
         "family": _("Familia de delito"),
@@ -263,24 +314,3 @@ def short_ref(ref: str) -> str:
         "table": _("Tabla"),
         "variant": _("Lectura alternativa"),
     }
-    whole, _dot, part = code.partition(".") if kind in _WITH_PARTS else (code, "", "")
-    own = _CODE_WORDS.get(whole, whole)
-    tail = f" · {_CODE_WORDS.get(part, part)}" if part else ""
-    return f"{words[kind]} {own}{tail}"
-
-
-_WITH_PARTS = frozenset({"mention", "sheet", "deliverable", "model", "model_level", "stage", "option", "site"})
-# Codes are English identifiers; these are the ones that people would not guess.
-_CODE_WORDS: dict[str, str] = {
-    "unit": "unidad",
-    "beneficiary": "beneficiario",
-    "population": "población",
-    "intervention_goods": "bienes para la población intervenida",
-    "beneficiary_goods": "bienes para el beneficiario",
-    "place": "lugar",
-    "modality": "modalidad",
-    "deliverer": "quién entrega",
-    "frequency": "frecuencia",
-    "specific": "específico",
-    "main": "",
-}

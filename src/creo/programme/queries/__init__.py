@@ -10,7 +10,9 @@ from creo.programme.queries.items import (
     activity,
     chain,
     chain_of,
+    changed_texts,
     items,
+    names,
     product,
 )
 from creo.programme.queries.notes import ContradictionRow, FactRow, contradictions, facts
@@ -41,6 +43,7 @@ __all__ = [
     "activity",
     "chain",
     "chain_of",
+    "changed_texts",
     "compare",
     "contradictions",
     "criteria",
@@ -48,6 +51,7 @@ __all__ = [
     "facts",
     "in_force",
     "items",
+    "names",
     "product",
     "programmes",
     "version",

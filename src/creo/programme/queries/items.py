@@ -41,7 +41,9 @@ class ItemRow:
     @property
     def last(self) -> str:
         """Its own code inside what it is part of."""
-        return self.code.rpartition(".")[2] if self.parent.partition(":")[2] == self.code.rpartition(".")[0] else self.code
+        return (
+            self.code.rpartition(".")[2] if self.parent.partition(":")[2] == self.code.rpartition(".")[0] else self.code
+        )
 
     @property
     def text(self) -> str:
@@ -62,7 +64,9 @@ class ItemRow:
     def citations(self) -> tuple[Citation, ...]:
         """Its sources: the programme's lines first, then others."""
         own = (Citation(PROGRAMME, lines=self.lines),) if self.lines else ()
-        return own + tuple(Citation(cite["source"], cite.get("locator", ""), note=cite.get("note", "")) for cite in self.cites)
+        return own + tuple(
+            Citation(cite["source"], cite.get("locator", ""), note=cite.get("note", "")) for cite in self.cites
+        )
 
 
 _COLUMNS = (
@@ -130,6 +134,15 @@ def _row(values: tuple[Any, ...]) -> ItemRow:
     return ItemRow(**fields)
 
 
+def names(reader: Reader, version: VersionRow) -> dict[str, str]:
+    """The shortest text of every item of a version, by reference. One query of few columns."""
+    reader.require(Permission.VIEW_PROGRAMME)
+    rows = DesignItem.objects.filter(version_id=version.id).values_list(
+        "kind", "code", "title", "label", "treated", "printed"
+    )
+    return {f"{kind}:{code}": next((text for text in texts if text), code) for kind, code, *texts in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class ProductRow:
     """A product with its activities, the levels of government that take part, and its target."""
@@ -176,6 +189,7 @@ class ProductSheet:
     """Everything the design says of one product."""
 
     row: ProductRow
+    levels_of_activity: Mapping[str, tuple[str, ...]]
     sheet: ItemRow | None
     fields: tuple[ItemRow, ...]
     for_intervened: tuple[ItemRow, ...]
@@ -193,7 +207,8 @@ class ProductSheet:
 def product(reader: Reader, version: VersionRow, code: str) -> ProductSheet:
     """One product with its sheet. One query. NotFound when the design has no such product."""
     found = items(reader, version)
-    row = next((row for row in chain_of(found).products if row.item.code == code), None)
+    whole = chain_of(found)
+    row = next((row for row in whole.products if row.item.code == code), None)
     if row is None:
         raise NotFound
     ref = row.item.ref
@@ -203,6 +218,7 @@ def product(reader: Reader, version: VersionRow, code: str) -> ProductSheet:
     indicators = found.below(ref, "indicator")
     return ProductSheet(
         row=row,
+        levels_of_activity=whole.levels_of_activity,
         sheet=sheet,
         fields=found.below(sheet.ref, "sheet") if sheet else (),
         for_intervened=tuple(item for item in goods if item.data["to"] == "intervention"),
@@ -254,3 +270,9 @@ def activity(reader: Reader, version: VersionRow, code: str) -> ActivitySheet:
         indicators=found.below(item.ref, "indicator"),
         band=next(iter(found.below(item.ref, "band")), None),
     )
+
+
+def changed_texts(reader: Reader, a: VersionRow, b: VersionRow) -> list[tuple[ItemRow, ItemRow]]:
+    """Items of both versions whose text reads differently, as (before, after) in the order of the second."""
+    old = items(reader, a).by_ref
+    return [(old[row.ref], row) for row in items(reader, b).rows if row.ref in old and old[row.ref].text != row.text]

@@ -75,14 +75,19 @@ _COLUMNS = (
 
 
 def _row(values: Sequence[object]) -> VersionRow:
-    fixed = ["" if name == "approved_by__name" and value is None else value for name, value in zip(_COLUMNS, values, strict=True)]
+    fixed = [
+        "" if name == "approved_by__name" and value is None else value
+        for name, value in zip(_COLUMNS, values, strict=True)
+    ]
     return VersionRow(*fixed)  # type: ignore[arg-type]  # values_list of the columns above, in their order
 
 
 def programmes(reader: Reader) -> list[ProgrammeRow]:
     """Every budget programme loaded, the oldest first. Forbidden without the permission."""
     reader.require(Permission.VIEW_PROGRAMME)
-    return [ProgrammeRow(*values) for values in BudgetProgramme.objects.order_by("id").values_list("id", "code", "title")]
+    return [
+        ProgrammeRow(*values) for values in BudgetProgramme.objects.order_by("id").values_list("id", "code", "title")
+    ]
 
 
 def versions(reader: Reader, programme: str = "") -> list[VersionRow]:

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from creo.programme import commands, queries, rules
 from creo.programme.models import BudgetProgramme, Contradiction, DesignItem, DesignVersion, SourceFact
 from creo.programme.tests.factories import DAY, OTHER, SYSTEM, VIEWER, creo, draft, loaded, person
+from creo.support import clock
 from creo.support.ledger.models import Entry
 from creo.support.refusals import Forbidden, NotFound, Refused
 
@@ -107,7 +107,9 @@ class TestDrafts:
         number = draft(planner)
         changes = commands.change_age_band(by=planner, number=number, band="P1", minimum=18, maximum=29)
         assert [(c.path, c.before, c.after) for c in changes] == [("age_bands/P1/max", 34, 29)]
-        texts = DesignItem.objects.filter(version__number=number, kind="product", code="P1").values_list("treated", flat=True)
+        texts = DesignItem.objects.filter(version__number=number, kind="product", code="P1").values_list(
+            "treated", flat=True
+        )
         assert "18 a 29 años" in texts[0]
         entry = Entry.objects.get(act="programme.draft_changed")
         assert entry.subject_code == "CREO/2"
@@ -119,7 +121,9 @@ class TestDrafts:
         commands.change_offence_family(by=planner, number=number, family="PROPERTY", articles=["185-199", "202-208"])
         criteria = queries.criteria(planner, queries.version(planner, number), DAY)
         offence = next(item for item in criteria if item.code == "offence")
-        assert not offence.test.answer({"main_article": "200"}, DAY) and offence.test.answer({"main_article": "186"}, DAY)
+        assert not offence.test.answer({"main_article": "200"}, DAY) and offence.test.answer(
+            {"main_article": "186"}, DAY
+        )
 
     def test_an_exclusion_can_be_turned_on(self, planner):
         loaded()
@@ -142,9 +146,15 @@ class TestDrafts:
     @pytest.mark.parametrize(
         ("act", "message"),
         [
-            (lambda by, n: commands.change_age_band(by=by, number=n, band="P1", minimum=34, maximum=18), "es mayor que"),
+            (
+                lambda by, n: commands.change_age_band(by=by, number=n, band="P1", minimum=34, maximum=18),
+                "es mayor que",
+            ),
             (lambda by, n: commands.change_age_band(by=by, number=n, band="P9", minimum=1, maximum=2), "no está en el"),
-            (lambda by, n: commands.change_age_band(by=by, number=n, band="P1", minimum=18, maximum=999), "fuera de rango"),
+            (
+                lambda by, n: commands.change_age_band(by=by, number=n, band="P1", minimum=18, maximum=999),
+                "fuera de rango",
+            ),
             (
                 lambda by, n: commands.change_offence_family(by=by, number=n, family="PROPERTY", articles=["18x"]),
                 "no es un artículo ni un rango",
@@ -154,7 +164,9 @@ class TestDrafts:
                 "no es del tipo debido",
             ),
             (
-                lambda by, n: commands.change_target(by=by, number=n, target="P4", value=10, year=None, split={"LIMA": 10}),
+                lambda by, n: commands.change_target(
+                    by=by, number=n, target="P4", value=10, year=None, split={"LIMA": 10}
+                ),
                 "El reparto nombra LIMA",
             ),
             (
@@ -272,9 +284,7 @@ class TestConstraints:
         loaded()
         number = draft(planner)
         user = person("carla", "technical_lead")[0]
-        self.broken(
-            number, status="in_force", valid_from=DAY, approved_by=user, approved_at=timezone.now()
-        )
+        self.broken(number, status="in_force", valid_from=DAY, approved_by=user, approved_at=clock.now())
 
     def test_a_draft_in_force_that_nobody_approved(self, planner):
         loaded()
@@ -287,7 +297,7 @@ class TestConstraints:
         user, reader = person("dora", "technical_lead")
         number = draft(reader)
         DesignVersion.objects.filter(number=1).update(status="retired", valid_to=DAY)
-        self.broken(number, status="in_force", valid_from=DAY, approved_by=user, approved_at=timezone.now())
+        self.broken(number, status="in_force", valid_from=DAY, approved_by=user, approved_at=clock.now())
 
     @pytest.mark.parametrize(
         "fields",

@@ -56,7 +56,9 @@ def test_whoever_lacks_the_permission_reads_nothing(version, ask):
             ask(who, version)
 
 
-def test_the_chain_has_five_products_thirteen_activities_and_the_union_of_their_levels(version, django_assert_num_queries):
+def test_the_chain_has_five_products_thirteen_activities_and_the_union_of_their_levels(
+    version, django_assert_num_queries
+):
     with django_assert_num_queries(1):
         chain = queries.chain(VIEWER, version)
     assert [row.item.code for row in chain.products] == ["P1", "P2", "P3", "P4", "P5"]

@@ -4,16 +4,19 @@ from creo.register.commands.admissions import Admission, IdentityData, OffenceDa
 from creo.register.commands.catalogue import CatalogueReport, load_offences
 from creo.register.commands.custody import record_death, release, set_legal_status, set_main_offence, transfer
 from creo.register.commands.identities import confirm_identity, correct_identity, merge_people
+from creo.register.commands.importing import ImportedRows, import_people
 from creo.register.commands.loading import load_population
 
 __all__ = [
     "Admission",
     "CatalogueReport",
     "IdentityData",
+    "ImportedRows",
     "OffenceData",
     "admit",
     "confirm_identity",
     "correct_identity",
+    "import_people",
     "load_offences",
     "load_population",
     "merge_people",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -108,3 +108,19 @@ def hold_numbers() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE register_person, register_custody IN SHARE ROW EXCLUSIVE MODE")
+
+
+def renumber_episodes(person_ids: Sequence[int]) -> None:
+    """Puts the numbers of some people's episodes in the order of their dates, where they are not."""
+    groups: dict[int, list[Custody]] = {}
+    for row in Custody.objects.filter(person_id__in=person_ids):
+        groups.setdefault(row.person_id, []).append(row)
+    for rows in groups.values():
+        rows.sort(key=lambda row: (row.admitted_on, row.released_on or date.max, row.number))
+        if [row.number for row in rows] == list(range(1, len(rows) + 1)):
+            continue
+        # Twice, so that no two rows carry one number on the way.
+        for base in (20_000, 0):
+            for number, row in enumerate(rows, start=1):
+                row.number = base + number
+                row.save(update_fields=["number"])

@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 
 from creo.register import rules
 from creo.register.commands.admissions import IdentityData, check_document_free, check_identity, identity_values
-from creo.register.commands.common import Refusals, check_reason, open_custody, person_for_update
+from creo.register.commands.common import (
+    Refusals,
+    check_reason,
+    open_custody,
+    person_for_update,
+    renumber_episodes,
+)
 from creo.register.models import Custody, Identity, Person
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
@@ -108,7 +114,7 @@ def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str
             rules.overlap_findings(rules.Episode(item.admitted_on, item.released_on, item.entry_kind), others)
         )
     refusals.raise_if_any()
-    _move_episodes(moved, kept, person)
+    _move_episodes(moved, person)
     Identity.objects.filter(person=duplicate, valid_to=None).update(
         valid_to=Greatest(F("valid_from"), Value(today, DateField()))
     )
@@ -130,13 +136,12 @@ def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str
     )
 
 
-def _move_episodes(moved: list[Custody], kept: list[Custody], person: Person) -> None:
-    """Gives the moved episodes to the person and numbers all of them by date, without two of one number on the way."""
-    ordered = sorted([*moved, *kept], key=lambda item: (item.admitted_on, item.released_on or date.max))
-    for base in (10_000, 0):
-        for number, item in enumerate(ordered, start=1):
-            item.number, item.person = base + number, person
-            item.save(update_fields=["number", "person"])
+def _move_episodes(moved: list[Custody], person: Person) -> None:
+    """Gives episodes to the person who goes on; all are numbered by date."""
+    for number, item in enumerate(moved, start=1):
+        item.number, item.person = 10_000 + number, person
+        item.save(update_fields=["number", "person"])
+    renumber_episodes([person.pk])
 
 
 def _data(identity: Identity) -> IdentityData:

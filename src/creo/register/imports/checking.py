@@ -45,7 +45,9 @@ class Checking:
         self.reader, self.mapping, self.as_of, self.progress = reader, mapping, as_of, progress
         self.facility, self.observed_on = facility, observed_on
         if observed_on is None and "admitted_on" not in mapping.fields:
-            message = _("Este formato no trae la fecha de ingreso: indique el día en que las personas estaban en custodia.")
+            message = _(
+                "Este formato no trae la fecha de ingreso: indique el día en que las personas estaban en custodia."
+            )
             raise Refused(message, fields={"observed_on": message})
         found = read_fields(sheet, mapping, register_fields(as_of), progress)
         self.frame: pl.DataFrame = found.frame
@@ -69,12 +71,14 @@ class Checking:
         self.progress(total, total, _("Comprobación terminada"))
         return self._result()
 
-    def wrong(self, mask: pl.Expr, field: str, message: str | pl.Expr, value: str | None = None) -> int:
-        """An error at a field for each row where the mask is true."""
-        return self.errors.add_where(self.frame, mask.fill_null(False), self.headers.get(field, ""), message, value)
+    def wrong(
+        self, frame: pl.DataFrame, mask: pl.Expr, field: str, message: str | pl.Expr, value: str | None = None
+    ) -> int:
+        """An error at a field for each row of the frame where the mask is true; returns how many."""
+        return self.errors.add_where(frame, mask.fill_null(False), self.headers.get(field, ""), message, value)
 
     def _identities(self) -> None:
-        self.frame = check_identities(self.frame, self.wrong, self.as_of)
+        self.frame = check_identities(self.frame, self.wrong)
 
     def _facilities(self) -> None:
         self.frame = find_facilities(
@@ -93,15 +97,19 @@ class Checking:
         )
         already = self.errors.bad_rows()
         missing = pl.col("admitted_on").is_null() & ~pl.col(ROW).is_in(sorted(already))
-        self.wrong(missing, "admitted_on", _("Falta la fecha de ingreso. Se espera una fecha como 2026-11-23."))
+        self.wrong(
+            self.frame, missing, "admitted_on", _("Falta la fecha de ingreso. Se espera una fecha como 2026-11-23.")
+        )
         late = pl.col("released_on") < pl.col("admitted_on")
-        self.wrong(late, "released_on", _("El egreso es anterior al ingreso."), "released_on")
+        self.wrong(self.frame, late, "released_on", _("El egreso es anterior al ingreso."), "released_on")
         born = pl.col("admitted_on") < pl.col("birth_date")
-        self.wrong(born, "admitted_on", _("El ingreso es anterior a la fecha de nacimiento."), "admitted_on")
+        self.wrong(
+            self.frame, born, "admitted_on", _("El ingreso es anterior a la fecha de nacimiento."), "admitted_on"
+        )
         kind = pl.col("release_kind").is_not_null() & pl.col("released_on").is_null()
-        self.wrong(kind, "released_on", _("Hay tipo de egreso y falta su fecha."))
+        self.wrong(self.frame, kind, "released_on", _("Hay tipo de egreso y falta su fecha."))
         status = pl.col("legal_status_on").is_not_null() & pl.col("legal_status").is_null()
-        self.wrong(status, "legal_status", _("Hay fecha de situación jurídica pero no se indicó cuál."))
+        self.wrong(self.frame, status, "legal_status", _("Hay fecha de situación jurídica pero no se indicó cuál."))
 
     def _register(self) -> None:
         self.frame = recognise(self.frame, self.wrong, self.reader)
@@ -151,7 +159,9 @@ class Checking:
             "padded_documents": _("%(n)s DNI completados con los ceros que perdió la hoja de cálculo"),
         }
         always = ("new_people", "episodes")
-        return [text % {"n": formats.number(counts[name])} for name, text in words.items() if name in always or counts[name]]
+        return [
+            text % {"n": formats.number(counts[name])} for name, text in words.items() if name in always or counts[name]
+        ]
 
     def _preview(self, row: dict[str, Any]) -> tuple[Any, ...]:
         name = rules.full_name(row["given_names"] or "", row["first_surname"] or "", row["second_surname"] or "")

@@ -22,7 +22,8 @@ _SEXES = {
     "mujer": "female", "f": "female", "femenino": "female", "female": "female",
 }  # fmt: skip
 _STATUSES = {
-    "unsentenced": "unsentenced", "procesado": "unsentenced", "procesada": "unsentenced", "sin sentencia": "unsentenced",
+    "unsentenced": "unsentenced", "procesado": "unsentenced", "procesada": "unsentenced",
+    "sin sentencia": "unsentenced",
     "sentenced": "sentenced", "sentenciado": "sentenced", "sentenciada": "sentenced", "condenado": "sentenced",
     "condenada": "sentenced",
 }  # fmt: skip
@@ -35,7 +36,10 @@ _ENTRIES = {
 def register_fields(as_of: date) -> tuple[Field, ...]:
     """The fields of a list of people; no date lies after `as_of` but a hearing."""
     oldest = latest_birth_for(rules.parameters().plausible_age_on(as_of).greatest, as_of)
-    past = {"lowest": oldest, "highest": as_of}
+
+    def past(name: str, label: str) -> Field:
+        return Field(name, label, "date", lowest=oldest, highest=as_of)
+
     releases = {words: kind for kind, words in rules.RELEASE_WORDS.items() if kind} | {
         kind.value: kind.value for kind in rules.ReleaseKind
     }
@@ -48,7 +52,7 @@ def register_fields(as_of: date) -> tuple[Field, ...]:
         Field("given_names", _("Nombres"), max_length=120),
         Field("first_surname", _("Primer apellido"), max_length=80),
         Field("second_surname", _("Segundo apellido"), max_length=80),
-        Field("birth_date", _("Fecha de nacimiento"), "date", **past),
+        past("birth_date", _("Fecha de nacimiento")),
         Field("sex", _("Sexo"), "choice", choices=_SEXES, expected=_("Escriba «hombre» o «mujer»; «M» es ambiguo.")),
         Field(
             "nationality",
@@ -59,13 +63,13 @@ def register_fields(as_of: date) -> tuple[Field, ...]:
         ),
         Field("identity_confirmed", _("Identidad confirmada"), "boolean"),
         Field("facility", _("Establecimiento"), max_length=120),
-        Field("admitted_on", _("Fecha de ingreso"), "date", **past),
+        past("admitted_on", _("Fecha de ingreso")),
         Field("entry_kind", _("Tipo de ingreso"), "choice", choices=_ENTRIES),
         Field("mandate", _("Mandato"), max_length=200),
-        Field("released_on", _("Fecha de egreso"), "date", **past),
+        past("released_on", _("Fecha de egreso")),
         Field("release_kind", _("Tipo de egreso"), "choice", choices=releases),
         Field("legal_status", _("Situación jurídica"), "choice", choices=_STATUSES, expected=_statuses_expected()),
-        Field("legal_status_on", _("Fecha de la situación jurídica"), "date", **past),
+        past("legal_status_on", _("Fecha de la situación jurídica")),
         Field("offence", _("Delito"), max_length=200),
         Field("attempt", _("Tentativa"), "boolean"),
         Field("second_offence", _("Segundo delito"), max_length=200),
@@ -82,7 +86,9 @@ def _nationalities() -> dict[str, str]:
     """Every country by name and code, and the peoples that the register names."""
     from babel import Locale
 
-    countries = {code: name for code, name in Locale("es", "PE").territories.items() if len(code) == 2 and code.isalpha()}
+    countries = {
+        code: name for code, name in Locale("es", "PE").territories.items() if len(code) == 2 and code.isalpha()
+    }
     texts = {name: code for code, name in countries.items()} | {code: code for code in countries}
     return {rules.search_key(text): code for text, code in texts.items()} | dict(rules.nationality_texts())
 

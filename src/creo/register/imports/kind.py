@@ -89,7 +89,7 @@ class RegisterImport:
     ) -> Mapping[str, int]:
         """Writes the rows as checked."""
         return commands.import_people(
-            by=reader, rows=checked.prepared, batch=f"{mapping.code}#{batch_id}", today=as_of, progress=progress
+            by=reader, rows=checked.prepared, batch=f"{mapping.code}#{batch_id}", progress=progress
         )
 
 
@@ -109,9 +109,9 @@ def template() -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
         },
         {
             "document_kind": "no tiene", "reference": "EJ-0002", "given_names": "Nombre", "first_surname": "Ejemplo",
-            "second_surname": "Dos", "sex": "mujer", "nationality": "Venezuela", "facility": "E.P. de Mujeres de Trujillo",
-            "admitted_on": "2024-11-02", "released_on": "2026-01-20", "release_kind": "Absolución",
-            "legal_status": "procesado", "offence": "298", "attempt": "no",
+            "second_surname": "Dos", "sex": "mujer", "nationality": "Venezuela",
+            "facility": "E.P. de Mujeres de Trujillo", "admitted_on": "2024-11-02", "released_on": "2026-01-20",
+            "release_kind": "Absolución", "legal_status": "procesado", "offence": "298", "attempt": "no",
         },
     )  # fmt: skip
     rows = tuple(tuple(example.get(rule.field, "") for rule in mapping.columns) for example in examples)

@@ -35,11 +35,11 @@ def find_facilities(
     if unknown:
         names = [ref.name for kind in ("prison", "reception") for ref in territory.facility_refs(reader, kind=kind)]
         reasons = {text: _unknown_facility(text, names) for text in unknown}
-        wrong(pl.col("facility").is_in(unknown), "facility", _worded("facility", reasons), "facility")
+        wrong(frame, pl.col("facility").is_in(unknown), "facility", _worded("facility", reasons), "facility")
     ids = {text: ref.id for text, ref in found.items()}
     codes = {text: ref.code for text, ref in found.items()}
     if required and usual is None:
-        wrong(pl.col("facility").is_null(), "facility", _("Falta el establecimiento."))
+        wrong(frame, pl.col("facility").is_null(), "facility", _("Falta el establecimiento."))
     absent = pl.col("facility").is_null()
     return frame.with_columns(
         facility_id=pl.when(absent).then(pl.lit(usual.id if usual else None, dtype=pl.Int64)).otherwise(
@@ -74,18 +74,30 @@ def find_offences(frame: pl.DataFrame, wrong: Wrong) -> pl.DataFrame:
         texts = frame.filter(lost).select(field, f"{field}_options").unique(subset=[field]).rows()
         if texts:
             reasons = {text: _unknown_offence(text, options or "", labels) for text, options in texts}
-            wrong(lost, field, _worded(field, reasons), field)
+            wrong(frame, lost, field, _worded(field, reasons), field)
         keys = {code: row.id for code, row in catalogue.items()}
         frame = frame.with_columns(_translated(f"{field}_code", keys, pl.Int64).alias(f"{field}_id"))
     contrary = pl.col("offence_attempt") & ~pl.col("attempt")
-    wrong(contrary, "attempt", _("La denominación del delito dice tentativa y esta columna dice que no."), "offence")
+    wrong(
+        frame,
+        contrary,
+        "attempt",
+        _("La denominación del delito dice tentativa y esta columna dice que no."),
+        "offence",
+    )
     frame = frame.with_columns(attempt=pl.coalesce("attempt", "offence_attempt"))
     whole = [code for code, row in catalogue.items() if not row.attempt_allowed]
-    wrong(pl.col("attempt") & pl.col("offence_code").is_in(whole), "attempt", _("Ese delito no admite tentativa."), "offence")
+    wrong(
+        frame,
+        pl.col("attempt") & pl.col("offence_code").is_in(whole),
+        "attempt",
+        _("Ese delito no admite tentativa."),
+        "offence",
+    )
     twice = pl.col("offence_code") == pl.col("second_offence_code")
-    wrong(twice, "second_offence", _("Es el mismo delito que el principal."), "second_offence")
+    wrong(frame, twice, "second_offence", _("Es el mismo delito que el principal."), "second_offence")
     no_main = pl.col("second_offence").is_not_null() & pl.col("offence").is_null()
-    wrong(no_main, "offence", _("Hay segundo delito y falta el principal."))
+    wrong(frame, no_main, "offence", _("Hay segundo delito y falta el principal."))
     return frame
 
 
@@ -104,9 +116,7 @@ def _resolved(frame: pl.DataFrame, field: str, index: rules.OffenceIndex) -> pl.
             steady[text] = index.find(text)
     for text, day in pairs:
         found[text, day] = steady[text] if text in steady else index.find(text, day)
-    rows = [
-        (text, day, match.code, match.attempt, "|".join(match.candidates)) for (text, day), match in found.items()
-    ]
+    rows = [(text, day, match.code, match.attempt, "|".join(match.candidates)) for (text, day), match in found.items()]
     schema = {
         field: pl.String, "admitted_on": pl.Date,
         f"{field}_code": pl.String, f"{field}_attempt": pl.Boolean, f"{field}_options": pl.String,

@@ -9,6 +9,7 @@ from creo.register.queries.files import (
     StatementRow,
     person,
 )
+from creo.register.queries.known import known_documents, known_episodes, known_references
 from creo.register.queries.people import (
     EVERYBODY,
     HELD,
@@ -49,6 +50,9 @@ __all__ = [
     "facility_codes_of",
     "facts_for",
     "is_empty",
+    "known_documents",
+    "known_episodes",
+    "known_references",
     "offences",
     "people_count",
     "people_page",

@@ -22,17 +22,13 @@ CHUNK = 900  # what one IN list holds on every database
 FEW = 20_000  # above it the whole table is read once
 
 
-def known_documents(
-    reader: Reader, numbers: Collection[str]
-) -> list[tuple[str, str, str, int, date | None]]:
+def known_documents(reader: Reader, numbers: Collection[str]) -> list[tuple[str, str, str, int, date | None]]:
     """Present documents among some numbers: kind, number, nationality, person key and birth date."""
     reader.require(Permission.IMPORT_REGISTER)
     kinds = [rules.DocumentKind.DNI.value, rules.DocumentKind.FOREIGN.value]
     rows = Identity.objects.filter(valid_to=None, document_kind__in=kinds).order_by()
     fields = ("document_kind", "document_number", "nationality", "person_id", "birth_date")
-    return [
-        row for part in _parts(rows, "document_number", numbers) for row in part.values_list(*fields)
-    ]
+    return [row for part in _parts(rows, "document_number", numbers) for row in part.values_list(*fields)]
 
 
 def known_references(reader: Reader, source: str, references: Collection[str]) -> list[tuple[str, int]]:

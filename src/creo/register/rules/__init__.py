@@ -1,8 +1,14 @@
 """What a registrar or a lawyer would discuss about people and their custody. Plain Python: no database, no clock."""
 
-from creo.register.rules.documents import clean_number, dni_check_digit, document_problem
+from creo.register.rules.documents import DNI_DIGITS, DNI_WEIGHTS, clean_number, dni_check_digit, document_problem
 from creo.register.rules.names import full_name, person_code, read_person_code, search_key
-from creo.register.rules.nationalities import PERUVIAN, nationality_name, nationality_texts, nationality_words, read_nationality
+from creo.register.rules.nationalities import (
+    PERUVIAN,
+    nationality_name,
+    nationality_texts,
+    nationality_words,
+    read_nationality,
+)
 from creo.register.rules.offences import (
     PENAL_CODE,
     SPECIAL_LAW_ARTICLE,
@@ -53,6 +59,8 @@ from creo.register.rules.vocabulary import (
 )
 
 __all__ = [
+    "DNI_DIGITS",
+    "DNI_WEIGHTS",
     "DOCUMENT_WORDS",
     "ENTRY_WORDS",
     "IDENTITY_WORDS",

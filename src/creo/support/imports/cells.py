@@ -19,7 +19,7 @@ MAX_ROW = 1_048_576
 MAX_AREA = 60_000_000
 SPARSE_AREA = 2_000_000
 SPARSENESS = 10
-MAX_TAIL = 8 * 2**20
+MAX_TAIL = 4 * 2**20
 KEPT = 10_000
 
 _PREFIX = rb"(?:[^\s<>/:=\"']+:)?"
@@ -99,7 +99,6 @@ def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
             tail = data[-8:]
             continue
         _check_marks(data, first)
-        first = False
         end = _END.search(data) if b"sheetData" in data else None
         if end:
             ended, tail = True, data[-8:]
@@ -109,7 +108,7 @@ def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
         cut = data.rfind(b"row>") + 4
         if cut > 3:
             yield data[:cut]
-            data = data[cut:]
+            data, first = data[cut:], False
         tail = data
         if len(tail) > MAX_TAIL:
             raise Refused(_("La hoja está mal formada: una fila ocupa demasiado."))

@@ -19,7 +19,8 @@ from creo.support.refusals import Refused
 if TYPE_CHECKING:
     import polars as pl
 
-BLOCK = 4 * 2**20
+BLOCK = 4 * 2**20  # bytes; also the longest line
+PIECE = 4 * 2**20  # characters
 CHUNK_ROWS = 50_000
 DELIMITERS = ";,\t|"
 KEPT = 10_000
@@ -53,7 +54,7 @@ class Rows:
 def form_of(path: Path) -> Form:
     """Encoding and delimiter of a text file, from all its bytes. Refused when it is not text."""
     encoding, quoted = _encoding(path)
-    with path.open(encoding=encoding, newline="") as file:
+    with path.open(encoding=encoding, newline="", errors="replace") as file:
         sample = file.read(64 * 1024)
     return Form(encoding, _delimiter(sample), quoted, path.stat().st_size)
 
@@ -168,7 +169,7 @@ def _plain(file: IO[str], form: Form, header: Header) -> Iterator[tuple[int, pl.
     for _line in islice(file, header.row):
         number += 1
     while True:
-        block = file.read(BLOCK)
+        block = file.read(PIECE)
         text = tail + block
         cut = text.rfind("\n") + 1 if block else len(text)
         whole, tail = text[:cut].removesuffix("\n"), text[cut:]

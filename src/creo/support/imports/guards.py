@@ -186,7 +186,8 @@ def _check_entry(info: zipfile.ZipInfo) -> None:
         if name.startswith(start):
             raise Refused(_("El libro trae %(what)s. Copie los datos como valores a un libro nuevo.") % {"what": what})
     most = MAX_STRINGS if name.endswith("sharedstrings.xml") else MAX_OTHER_PART
-    if not name.startswith("xl/worksheets/") and info.file_size > most:
+    is_sheet = re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)
+    if not is_sheet and info.file_size > most:
         raise Refused(_too_big())
     if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(1, info.compress_size):
         raise Refused(_too_big())

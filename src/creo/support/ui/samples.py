@@ -173,7 +173,7 @@ def context() -> dict[str, Any]:
         "verdict": verdict(),
         "verdict_no": Verdict(Outcome.NOT_MET, (negative,)),
         "table": _table(),
-        "filters": SampleFilters({"q": "", "site": "a", "state": ""}),
+        "filters": SampleFilters({"q": "", "site": "a", "state": ""}, auto_id="filtro_%s"),
         "exports": [Link("XLSX", "#tabla"), Link("CSV", "#tabla")],
         "form": SampleForm(),
         "invalid_form": _invalid_form(),

@@ -10,7 +10,7 @@ from creo.targeting.queries.enrolments import (
     EnrolmentFilters,
     EnrolmentRow,
     applicant,
-    enrolled_counts,
+    enrolled_by_facility,
     enrolments_count,
     enrolments_page,
     enrolments_rows,
@@ -20,7 +20,7 @@ from creo.targeting.queries.enrolments import (
     verdict_from,
 )
 from creo.targeting.queries.evidence import frozen_evidence
-from creo.targeting.queries.explaining import Explanation, explain, explain_in_run
+from creo.targeting.queries.explaining import Explanation, example, explain, explain_in_run
 from creo.targeting.queries.inputs import (
     FACILITY,
     NATION,
@@ -29,6 +29,7 @@ from creo.targeting.queries.inputs import (
     fact_labels,
     fact_responsibles,
     held_places,
+    offices,
     people_of,
     place,
     shapes,
@@ -69,10 +70,11 @@ __all__ = [
     "RunRow",
     "Totals",
     "applicant",
-    "enrolled_counts",
+    "enrolled_by_facility",
     "enrolments_count",
     "enrolments_page",
     "enrolments_rows",
+    "example",
     "explain",
     "explain_in_run",
     "fact_labels",
@@ -83,6 +85,7 @@ __all__ = [
     "kept_people",
     "latest_number",
     "movers",
+    "offices",
     "pasts",
     "people_of",
     "place",

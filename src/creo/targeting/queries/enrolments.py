@@ -75,8 +75,13 @@ class EnrolmentDetail:
     exit_note: str
     ended_by: str
 
+    @property
+    def exit_word(self) -> str:
+        """The reason of the end for people; nothing while it lasts."""
+        return rules.ExitReason(self.exit_reason).word if self.exit_reason else ""
 
-def enrolled_counts(reader: Reader, as_of: date) -> dict[int, int]:
+
+def enrolled_by_facility(reader: Reader, as_of: date) -> dict[int, int]:
     """People enrolled on a day by prison key, in the reader's scope. One query."""
     reader.require(Permission.VIEW_TARGETING)
     rows = _scoped(reader).filter(_on(as_of)).order_by().values_list("facility_id").annotate(people=Count("id"))

@@ -15,7 +15,7 @@ from creo.targeting import rules
 from creo.targeting.queries.designs import ruleset
 from creo.targeting.queries.evidence import frozen_evidence
 from creo.targeting.queries.inputs import shapes
-from creo.targeting.queries.results import result_facts
+from creo.targeting.queries.results import first_code, result_facts
 from creo.targeting.queries.runs import Run
 
 # Facts that a court or a board settles at a hearing: the next one may complete or change them.
@@ -96,6 +96,15 @@ def explain_in_run(reader: Reader, run: Run, person_code: str) -> Explanation:
         facts=facts,
         run_number=run.row.number,
     )
+
+
+def example(reader: Reader, run: Run) -> Explanation | None:
+    """Somebody undecided of a run (or eligible, when nobody is) to show what an answer looks like. Two queries."""
+    for result in (rules.Result.UNDECIDED, rules.Result.ELIGIBLE):
+        code = first_code(reader, run, result)
+        if code is not None:
+            return explain_in_run(reader, run, code)
+    return None
 
 
 def _hearing(found: register.PersonFacts, criteria: Criteria, verdict: Verdict, as_of: date) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,6 +70,12 @@ def place(reader: Reader, kind: str, code: str) -> Place:
 def held_places(reader: Reader) -> list[territory.FacilityRef]:
     """The places that hold people, in the reader's scope, by name."""
     return [ref for kind in ("prison", "reception") for ref in territory.facility_refs(reader, kind=kind)]
+
+
+def offices(reader: Reader, refs: Sequence[territory.FacilityRef]) -> list[str]:
+    """Codes of the regional offices whose whole the reader sees, among those of some places."""
+    held = {scope.code for scope in reader.scopes if scope.kind == REGION}
+    return sorted({ref.office for ref in refs if reader.national or ref.office in held})
 
 
 def people_of(reader: Reader, where: Place, as_of: date) -> engine.People:

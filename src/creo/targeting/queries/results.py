@@ -71,6 +71,12 @@ def results_rows(reader: Reader, run: Run, filters: ResultFilters) -> Iterator[R
         yield _row(run, values)
 
 
+def first_code(reader: Reader, run: Run, result: rules.Result) -> str | None:
+    """The first person of a run with an answer, in the order of the list. One query."""
+    rows = _filtered(reader, run, ResultFilters(result=result)).order_by("id")
+    return rows.values_list("person__code", flat=True).first()
+
+
 def result_facts(reader: Reader, run: Run, person_code: str) -> tuple[TargetingResult, dict[str, Any]]:
     """One person's kept answer and facts. NotFound when the person was not in the run or is outside the scope."""
     found = _scoped(run).select_related("person", "facility").filter(person__code=person_code).first()

@@ -167,7 +167,9 @@ def runs(reader: Reader, cursor: str = "") -> TablePage[RunRow]:
     reader.require(Permission.VIEW_TARGETING)
     rows = TargetingRun.objects.filter(_visible(reader)).values(*LIST_FIELDS)
     found = _ORDER.page(rows, cursor)
-    return TablePage([RunRow(*(values[name] for name in LIST_FIELDS)) for values in found.rows], found.next_cursor, found.prev_cursor)
+    return TablePage(
+        [RunRow(*(values[name] for name in LIST_FIELDS)) for values in found.rows], found.next_cursor, found.prev_cursor
+    )
 
 
 def latest_number(reader: Reader, programme: str = "") -> int | None:

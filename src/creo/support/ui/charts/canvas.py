@@ -32,7 +32,8 @@ def word(name: str, lang: str | None = None) -> str:
 
 def clean(text: object) -> str:
     """Text without the characters XML forbids, on one line."""
-    return " ".join(_FORBIDDEN.sub("", str(text)).split())
+    # str.split() alone would also break the narrow spaces inside figures
+    return " ".join(re.split(r"[ \t\r\n]+", _FORBIDDEN.sub("", str(text)))).strip()
 
 
 def safe(text: object) -> str:

@@ -81,7 +81,7 @@ def steps(
 ) -> SafeString:
     """Step curves such as survival: each value holds until the next point. y is a share from 0 to 1 by default."""
     check_series((), dict.fromkeys(series, ()))
-    curves = {name: curve if isinstance(curve, Steps) else Steps(curve) for name, curve in series.items()}
+    curves = {name: _known(curve if isinstance(curve, Steps) else Steps(curve)) for name, curve in series.items()}
     points = [point for curve in curves.values() for point in (*curve.points, *curve.upper)]
     if not points:
         return canvas.empty(kind="steps", key=key, title=title, desc=desc, lang=lang)
@@ -107,6 +107,16 @@ def steps(
         out.append(canvas.text_lines([canvas.clean(x_label)], height + 8, "c-axis", x="100%", anchor="end"))
         height += 18
     return canvas.frame(out, kind="steps", key=key, title=title, desc=desc, height=height)
+
+
+def _known(curve: Steps) -> Steps:
+    """The curve as plain floats; a point without a finite place is left out."""
+
+    def floats(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        places = [(scale.drawable(x), scale.drawable(y)) for x, y in points]
+        return [(x, y) for x, y in places if x is not None and y is not None]
+
+    return Steps(floats(curve.points), floats(curve.lower), floats(curve.upper))
 
 
 def sparkline(values: Sequence[object], *, title: str, key: str, desc: str = "", lang: str | None = None) -> SafeString:

@@ -1,0 +1,116 @@
+"""Lists: runs, the people of a run, the enrolled; and the same as files."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from creo.support import clock
+from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
+from creo.support.pages import download, page
+from creo.support.ui import formats
+from creo.support.ui.parts import Link
+from creo.targeting import queries, reports
+from creo.targeting.forms import EnrolmentsForm, ResultsForm
+from creo.targeting.pages.boards import trail_of
+
+
+@page(permission=Permission.VIEW_TARGETING)
+def runs(request: HttpRequest) -> HttpResponse:
+    """Runs that touch the reader's scope, newest first."""
+    found = queries.runs(request.reader, request.GET.get("cursor", ""))
+    context = {
+        "found": found,
+        "columns": reports.run_columns(),
+        "rows": reports.run_rows(found.rows, queries.held_places(request.reader)),
+        "may_run": request.reader.can(Permission.RUN_TARGETING),
+        "trail": [Link(_("Focalización"), reverse("targeting:latest"))],
+    }
+    return render(request, "targeting/runs.html", context)
+
+
+@page(permission=Permission.VIEW_TARGETING)
+def results(request: HttpRequest, number: int) -> HttpResponse:
+    """The people of a run, one answer at a time; the address keeps the filters."""
+    reader: Reader = request.reader
+    found = queries.run(reader, number)
+    form = ResultsForm(request.GET, found, queries.held_places(reader))
+    filters = form.wanted()
+    people = queries.results_page(reader, found, filters, request.GET.get("cursor", ""))
+    total = queries.results_count(reader, found, filters)
+    named = reader.can(Permission.VIEW_PEOPLE)
+    context = {
+        "run": found,
+        "form": form,
+        "found": people,
+        "columns": reports.result_columns(named=named),
+        "rows": reports.result_rows(found, people.rows, named=named),
+        "count_text": _("%(count)s personas: %(word)s")
+        % {"count": formats.number(total), "word": filters.result.plural.lower()},
+        "clear_url": reverse("targeting:results", args=[number]) if request.GET else "",
+        "export_urls": _exports(request, "targeting:export_results", [number]),
+        "trail": trail_of(found),
+    }
+    return render(request, "targeting/results.html", context)
+
+
+@page(permission=Permission.EXPORT)
+def export_results(request: HttpRequest, number: int, kind: str) -> HttpResponse:
+    """The same list whole, as a file."""
+    _known(kind)
+    reader: Reader = request.reader
+    found = queries.run(reader, number)
+    form = ResultsForm(request.GET, found, queries.held_places(reader))
+    rows = queries.results_rows(reader, found, form.wanted())
+    file = reports.result_file(found, rows, kind, named=reader.can(Permission.VIEW_PEOPLE), filters=form.in_words())
+    return download(file.content, file.name, file.content_type)
+
+
+@page(permission=Permission.VIEW_TARGETING)
+def enrolments(request: HttpRequest) -> HttpResponse:
+    """Who is or was in the programme, with what has changed since."""
+    reader: Reader = request.reader
+    form = EnrolmentsForm(request.GET, queries.held_places(reader))
+    filters = form.wanted()
+    found = queries.enrolments_page(reader, filters, clock.today(), request.GET.get("cursor", ""))
+    total = queries.enrolments_count(reader, filters)
+    named = reader.can(Permission.VIEW_PEOPLE)
+    context = {
+        "form": form,
+        "found": found,
+        "columns": reports.enrolment_columns(named=named),
+        "rows": reports.enrolment_rows(found.rows, named=named),
+        "count_text": _("%(count)s personas") % {"count": formats.number(total)},
+        "clear_url": reverse("targeting:enrolments") if request.GET else "",
+        "export_urls": _exports(request, "targeting:export_enrolments", []),
+    }
+    return render(request, "targeting/enrolments.html", context)
+
+
+@page(permission=Permission.EXPORT)
+def export_enrolments(request: HttpRequest, kind: str) -> HttpResponse:
+    """The enrolled as a file."""
+    _known(kind)
+    reader: Reader = request.reader
+    form = EnrolmentsForm(request.GET, queries.held_places(reader))
+    today = clock.today()
+    rows = queries.enrolments_rows(reader, form.wanted(), today)
+    file = reports.enrolment_file(rows, kind, named=reader.can(Permission.VIEW_PEOPLE), on=today)
+    return download(file.content, file.name, file.content_type)
+
+
+def _known(kind: str) -> None:
+    if kind not in reports.TYPES:
+        raise Http404
+
+
+def _exports(request: HttpRequest, view: str, args: list[int]) -> list[Link]:
+    if not request.reader.can(Permission.EXPORT):
+        return []
+    kept = request.GET.copy()
+    kept.pop("cursor", None)
+    asked = f"?{kept.urlencode()}" if kept else ""
+    return [Link(kind.upper(), reverse(view, args=[*args, kind]) + asked) for kind in reports.TYPES]
