@@ -44,11 +44,11 @@ def _imports_due(reader: Reader) -> list[Due]:
     """Files checked and not applied yet."""
     if not reader.can(Permission.IMPORT_REGISTER):
         return []
-    waiting = [batch for batch in imports.batches(reader) if batch.state == "checked"]
+    waiting = [batch for batch in imports.batches(reader).rows if batch.state == "checked"]
     return [
         Due(
             text=_("Decidir la importación «%(file)s»") % {"file": batch.filename},
-            view="imports:batch",
+            view="imports:detail",
             args=(batch.pk,),
             state="unknown" if batch.errors_total else "info",
             note=ngettext("%(count)d error por corregir", "%(count)d errores por corregir", batch.errors_total)

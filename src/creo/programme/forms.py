@@ -45,7 +45,9 @@ class FactFilter(forms.Form):
 
 def _typed(form: forms.Form) -> dict[str, str]:
     if not form.is_valid():
-        raise Refused([f"{form.fields[name].label}: {' '.join(found)}" for name, found in form.errors.items()])
+        raise Refused(
+            [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
+        )
     return form.cleaned_data
 
 

@@ -1,4 +1,4 @@
-"""Writes of the programme: versions that are loaded, drafted, put in force, retired or discarded, and changes of a draft."""
+"""Writes of the programme: versions loaded, drafted, put in force, retired or discarded, and changes of a draft."""
 
 from creo.programme.commands.drafts import (
     change_age_band,

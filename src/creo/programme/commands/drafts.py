@@ -1,4 +1,4 @@
-"""Changes to a draft: an age band, the articles of an offence family, an exclusion, a target. Nothing rules until approved."""
+"""Changes to a draft: an age band, the articles of a family, an exclusion, a target. Nothing rules until approved."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def change_target(
     programme: str = "",
     reason: str = "",
 ) -> list[rules.Change]:
-    """Sets a target, its fiscal year and its split by site; returns what changed. Refused when the split does not add up.
+    """Sets a target, its fiscal year and its split by site; returns what changed. Refused when it does not add up.
 
     None takes the year or the split away: what is not programmed stays unprogrammed, never zero.
     """

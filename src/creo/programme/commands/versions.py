@@ -123,7 +123,7 @@ def put_in_force(*, by: Reader, number: int, valid_from: date, programme: str = 
 
 @ledger.command(permission=Permission.APPROVE_DESIGN)
 def retire(*, by: Reader, number: int, on: date, programme: str = "", reason: str) -> None:
-    """Ends the design in force on a day without another taking its place. Refused without a reason or before its start."""
+    """Ends the design in force on a day without another in its place. Refused without a reason or before its start."""
     version = locked(number, programme)
     if version.status != Status.IN_FORCE:
         raise Refused(_("Solo se retira el diseño en vigencia."))
@@ -147,7 +147,9 @@ def locked(number: int, programme: str) -> DesignVersion:
     """The version, locked with its programme until the transaction ends. NotFound when there is none."""
     programmes = BudgetProgramme.objects.select_for_update().order_by("id")
     chosen = (programmes.filter(code=programme) if programme else programmes).first()
-    version = chosen and chosen.versions.select_related("programme", "based_on").filter(number=number).first()
+    if chosen is None:
+        raise NotFound
+    version = chosen.versions.select_related("programme", "based_on").filter(number=number).first()
     if version is None:
         raise NotFound
     return version

@@ -1,4 +1,4 @@
-"""What the pages of the programme share: which version is looked at, where each item lives, and the words for states."""
+"""What the pages of the programme share: the version looked at, where each item lives, the words for states."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from creo.support.ui.parts import Cell, Column, Fact, Link, Row
 
 @page(permission=Permission.VIEW_PROGRAMME)
 def product(request: HttpRequest, code: str) -> HttpResponse:
-    """The sheet of a product: nine fields as printed and as treated, two lists of goods, responsible, target, measures."""
+    """The sheet of a product: nine fields as printed and as treated, goods, who answers, target, measures."""
     found = shared.required_view(request)
     sheet = queries.product(request.reader, found.version, code)
     target = sheet.row.target

@@ -1,5 +1,7 @@
 """The design of a budget programme as data: read, checked, compared, changed and printed again. Plain Python."""
 
+from pathlib import Path
+
 from creo.programme.rules.base import Item, Origin, Source
 from creo.programme.rules.chain import (
     Activity,
@@ -45,11 +47,15 @@ from creo.programme.rules.tables import (
 )
 from creo.programme.rules.wording import SECTION_NAMES
 
+# The design that comes with the system.
+SHIPPED = Path(__file__).parents[1] / "designs" / "creo"
+
 __all__ = [
     "ABSENT",
     "LIFE",
     "SECTIONS",
     "SECTION_NAMES",
+    "SHIPPED",
     "Absent",
     "Activity",
     "AgeBand",

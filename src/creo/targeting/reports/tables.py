@@ -112,9 +112,8 @@ def gap_place_rows(run: Run, refs: Sequence[FacilityRef]) -> tuple[list[Column],
     """The same by prison: how many undecided people lack each fact, most first."""
     labels = fact_labels()
     names = run.totals.gap_names
-    shown = [
-        place for place, _ in enumerate(names) if any(row[place] for row in run.totals.gaps_by_facility().values())
-    ]
+    counts_of = run.totals.gaps_by_facility()
+    shown = [place for place in range(len(names)) if any(row[place] for row in counts_of.values())]
     columns = [
         Column(_("Establecimiento")),
         *(Column(labels.get(names[place][1], names[place][1]), "number") for place in shown),

@@ -1,0 +1,68 @@
+"""Every page of the site with a sample of its parameters, found from the addresses themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+# Routes that answer no page to look at: what they do is tested with their chapter.
+NOT_PAGES = {
+    "sign_out": "only takes a form",
+    "set_language": "only takes a form",
+    "health": "for machines",
+}
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Parameters that exist in the small nation."""
+
+    person: str
+    run: int
+    job: int
+    batch: int
+    draft: int
+
+
+def names(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:
+    """Every view name with its pattern."""
+    found: list[tuple[str, URLPattern]] = []
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found += names(pattern.url_patterns, space)
+        elif pattern.name:
+            found.append((prefix + pattern.name, pattern))
+    return found
+
+
+def sample(view: str, samples: Samples) -> dict[str, object]:
+    """The parameters of one view; KeyError tells that a new page needs its sample here."""
+    slice_, _, page = view.partition(":")
+    by_slice: dict[str, dict[str, object]] = {
+        "programme": {
+            "code": {"product": "P4", "activity": "A3.4", "edit_item": "age"}.get(page, "cover"),
+            "kind": {"document": "xlsx", "table_file": "xlsx", "edit_item": "criterion"}.get(page, ""),
+            "number": samples.draft if page in ("edit", "edit_item", "put_in_force", "discard") else 1,
+        },
+        "territory": {"code": "EP-PIURA", "ubigeo": "20", "kind": "csv", "pavilion": "P1"},
+        "register": {"code": samples.person, "kind": "csv"},
+        "targeting": {"code": samples.person, "number": samples.run, "kind": "csv"},
+        "overview": {"code": samples.person},
+        "imports": {"batch_id": samples.batch, "kind": "register"},
+        "jobs": {"job_id": samples.job},
+    }
+    return by_slice.get(slice_, {})
+
+
+def addresses(samples: Samples) -> dict[str, str]:
+    """View name -> address, for every page that can be opened."""
+    found = {}
+    for view, pattern in names():
+        if view in NOT_PAGES:
+            continue
+        wanted = pattern.pattern.converters
+        values = sample(view, samples)
+        found[view] = reverse(view, kwargs={name: values[name] for name in wanted})
+    return found
