@@ -53,8 +53,9 @@ def _counts(whole: Chain, items: queries.Items) -> dict[str, int]:
 def _box(found: View, item: ItemRow, kicker: str, opened: ItemRow | None, **more: Any) -> dict[str, Any]:
     return {
         "id": f"caja-{item.kind}-{item.code}".replace(".", "-"),
+        "level": item.data.get("level", item.kind),
         "kicker": kicker,
-        "label": more.pop("label", item.title),
+        "label": item.short,
         "url": found.address("chain", ver=item.ref),
         "active": opened is not None and opened.ref == item.ref,
         **more,

@@ -231,7 +231,7 @@ def _where(row: ItemRow | None) -> str:
 def _levels_row(found: View, items: Items, product: queries.ProductRow) -> Row:
     model = next(iter(items.below(product.item.ref, "model")), None)
     marked = [level.last for level in items.below(model.ref, "model_level") if level.data["marked"]] if model else []
-    name = Cell(f"{product.item.code} {product.item.title}", url=found.address("product", product.item.code))
+    name = Cell(f"{product.item.code} · {product.item.short}", url=found.address("product", product.item.code))
     return Row([name, ", ".join(product.levels) or None, ", ".join(marked) or Cell(_("No figura en la fuente"))])
 
 
@@ -352,7 +352,7 @@ def _none() -> Cell:
 
 
 def _target_row(found: View, product: ItemRow, target: ItemRow | None) -> Row:
-    name = Cell(f"{product.code} {product.title}", url=found.address("product", product.code))
+    name = Cell(f"{product.code} · {product.short}", url=found.address("product", product.code))
     if target is None:
         return Row([name, _none(), None, None, None])
     year = target.data.get("year")

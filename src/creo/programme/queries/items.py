@@ -56,6 +56,11 @@ class ItemRow:
         return self.title or self.label or self.text or self.code
 
     @property
+    def short(self) -> str:
+        """Its short name where the design gives one, else its title."""
+        return str(self.data.get("short") or self.title)
+
+    @property
     def differs(self) -> bool:
         """True when treatment changed what was printed, beyond spacing."""
         return bool(self.treated) and " ".join(self.treated.split()) != " ".join(self.printed.split())

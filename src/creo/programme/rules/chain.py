@@ -126,6 +126,7 @@ class Product(Item):
 
     kind: ClassVar[str] = "product"
     title: Required
+    short: Text = ""
     printed: Required
     parent: Code
     mentions: tuple[Mention, ...] = ()

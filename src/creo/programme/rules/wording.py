@@ -47,6 +47,7 @@ FIELD_NAMES = {
     "year": "año",
     "split": "reparto por sede",
     "title": "título",
+    "short": "nombre corto",
     "label": "rótulo",
     "printed": "texto impreso",
     "printed_name": "nombre impreso",

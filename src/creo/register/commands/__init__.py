@@ -3,6 +3,7 @@
 from creo.register.commands.admissions import Admission, IdentityData, OffenceData, admit
 from creo.register.commands.catalogue import CatalogueReport, load_offences
 from creo.register.commands.custody import record_death, release, set_legal_status, set_main_offence, transfer
+from creo.register.commands.exports import record_export
 from creo.register.commands.identities import confirm_identity, correct_identity, merge_people
 from creo.register.commands.importing import ImportedRows, import_people
 from creo.register.commands.loading import load_population
@@ -21,6 +22,7 @@ __all__ = [
     "load_population",
     "merge_people",
     "record_death",
+    "record_export",
     "release",
     "set_legal_status",
     "set_main_offence",

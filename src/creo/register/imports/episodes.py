@@ -29,11 +29,14 @@ def check_episodes(frame: pl.DataFrame, wrong: Wrong, reader: Reader) -> pl.Data
     marks = known.select("person_id", "admitted_on").unique().with_columns(is_known=pl.lit(True))
     frame = frame.join(marks, on=["person_id", "admitted_on"], how="left", maintain_order="left")
     frame = frame.with_columns(pl.col("is_known").fill_null(False))
-    several = frame.filter(pl.col("person_key").is_duplicated() & pl.col("person_key").is_not_null())
+    # A copy of the few columns that matter here: a filter copies, and the frame is wide.
+    narrow = frame.select(ROW, "person_key", "person_id", "birth_date", "sex", "admitted_on", "released_on", "is_known")
+    narrow = narrow.drop_nulls("person_key")
+    several = narrow.filter(pl.col("person_key").is_duplicated())
     _check_same_person(several, wrong)
     repeated = _check_repeated(several, wrong)
-    fresh = frame.filter(~pl.col("is_known") & pl.col("admitted_on").is_not_null() & pl.col("person_key").is_not_null())
-    _check_crossings(fresh.filter(~pl.col(ROW).is_in(repeated)), known, wrong)
+    fresh = narrow.drop_nulls("admitted_on").filter(~pl.col("is_known") & ~pl.col(ROW).is_in(repeated))
+    _check_crossings(fresh, known, wrong)
     return frame
 
 

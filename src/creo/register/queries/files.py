@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Value
+
 from creo.register import rules
 from creo.register.models import Custody, CustodyOffence, Identity, Movement, Person, PersonReference, Statement
-from creo.register.queries.scope import person_in_scope
+from creo.register.queries.scope import held_among
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.refusals import NotFound
+from creo.territory import queries as territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,6 @@ class PersonFile:
     admissions: int
     references: tuple[tuple[str, str], ...]
     statements: tuple[StatementRow, ...]
-    merged_codes: tuple[str, ...]
     findings: tuple[rules.Finding, ...]
 
     @property
@@ -125,36 +128,45 @@ class PersonFile:
         return next((row for row in self.custodies if row.released_on is None), None)
 
 
-def person(reader: Reader, code: str, as_of: date) -> PersonFile:
+def person(reader: Reader, code: str, as_of: date, *, with_sources: bool = False) -> PersonFile:
     """A person's file; `as_of` is the day up to which admissions are counted.
 
-    A merged code gives the record that goes on. NotFound outside the scope. At most 11 queries.
+    A merged code gives the record that goes on. `with_sources` adds references, statements and merged codes. NotFound
+    outside the scope. At most 8 queries.
     """
     reader.require(Permission.VIEW_PEOPLE)
-    found = person_in_scope(reader, code)
+    found = Person.objects.select_related("merged_into").filter(code=code).first()
+    found = found.merged_into or found if found else None
+    custodies = list(Custody.objects.filter(person=found).select_related("facility").order_by("-number")) if found else []
+    if found is None or not held_among(custodies, territory.facility_ids(reader)):
+        raise NotFound
     identities = [_identity(row) for row in Identity.objects.filter(person_id=found.pk).order_by("-valid_from", "-id")]
     identities.sort(key=lambda row: row.valid_to is not None)  # the present one first, the others as they are
-    custodies = _custodies(found.pk)
+    rows = _custodies(found.pk, custodies)
     return PersonFile(
         code=found.code,
         asked_code=code,
         died_on=found.died_on,
         identity=identities[0],
         earlier=tuple(identities[1:]),
-        custodies=custodies,
-        admissions=_admissions(custodies, as_of),
-        references=tuple(PersonReference.objects.filter(person_id=found.pk).values_list("source", "reference")),
-        statements=tuple(
-            StatementRow(*row)
-            for row in Statement.objects.filter(person_id=found.pk)
-            .order_by("id")
-            .values_list("source", "kind", "answer", "on")
-        ),
-        merged_codes=tuple(
-            Person.objects.filter(merged_into_id=found.pk).order_by("code").values_list("code", flat=True)
-        ),
-        findings=tuple(_findings(identities[0], custodies)),
+        custodies=rows,
+        admissions=_admissions(rows, as_of),
+        references=_references(found.pk) if with_sources else (),
+        statements=_statements(found.pk) if with_sources else (),
+        findings=tuple(_findings(identities[0], rows)),
     )
+
+
+def _references(person_id: int) -> tuple[tuple[str, str], ...]:
+    """Source and reference of the person elsewhere; the codes of merged duplicates have no source."""
+    merged = Person.objects.filter(merged_into_id=person_id).annotate(source=Value("")).values_list("source", "code")
+    named = PersonReference.objects.filter(person_id=person_id).values_list("source", "reference")
+    return tuple(sorted(named.union(merged, all=True)))
+
+
+def _statements(person_id: int) -> tuple[StatementRow, ...]:
+    rows = Statement.objects.filter(person_id=person_id).order_by("id")
+    return tuple(StatementRow(*row) for row in rows.values_list("source", "kind", "answer", "on"))
 
 
 def _identity(row: Identity) -> IdentityRow:
@@ -173,8 +185,8 @@ def _identity(row: Identity) -> IdentityRow:
     )
 
 
-def _custodies(person_id: int) -> tuple[CustodyRow, ...]:
-    """Three queries, whatever the number of episodes."""
+def _custodies(person_id: int, custodies: list[Custody]) -> tuple[CustodyRow, ...]:
+    """Two queries, whatever the number of episodes."""
     movements = _grouped(
         (row.custody_id, _movement(row))
         for row in Movement.objects.filter(custody__person_id=person_id)
@@ -187,8 +199,7 @@ def _custodies(person_id: int) -> tuple[CustodyRow, ...]:
         .select_related("offence")
         .order_by("custody_id", "-is_main", "id")
     )
-    rows = Custody.objects.filter(person_id=person_id).select_related("facility").order_by("-number")
-    return tuple(_custody(row, movements.get(row.pk, []), offences.get(row.pk, [])) for row in rows)
+    return tuple(_custody(row, movements.get(row.pk, []), offences.get(row.pk, [])) for row in custodies)
 
 
 def _custody(row: Custody, movements: list[MovementRow], offences: list[OffenceRow]) -> CustodyRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
@@ -19,16 +19,14 @@ def person_in_scope(reader: Reader, code: str) -> Person:
         raise NotFound
     person = person.merged_into or person
     allowed = territory.facility_ids(reader)
-    if not may_see(person.pk, allowed):
+    if allowed is not None and not held_among(Custody.objects.filter(person_id=person.pk, released_on=None), allowed):
         raise NotFound
     return person
 
 
-def may_see(person_id: int, allowed: Collection[int] | None) -> bool:
-    """True when the person is held today in one of the facilities (None: the whole nation)."""
-    if allowed is None:
-        return True
-    return Custody.objects.filter(person_id=person_id, released_on=None, facility_id__in=allowed).exists()
+def held_among(custodies: Iterable[Custody], allowed: Collection[int] | None) -> bool:
+    """True when one of a person's episodes is open in one of the facilities (None: the whole nation)."""
+    return allowed is None or any(row.released_on is None and row.facility_id in allowed for row in custodies)
 
 
 def held_in(allowed: Collection[int] | None, prefix: str = "") -> Q:

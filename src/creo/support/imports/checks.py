@@ -25,6 +25,12 @@ EXCEL_EPOCH = dt.date(1899, 12, 30)
 YES = frozenset({"si", "s", "yes", "y", "true", "verdadero", "v", "1", "x"})
 NO = frozenset({"no", "n", "false", "falso", "f", "0"})
 
+# White space to be tidied, and marks to be composed with their letter.
+SPACES = r"[\s\x{a0}\x{200b}\x{feff}]+"
+LOOSE = r"\s\s|[^\S ]|[\x{200b}\x{feff}]|\p{M}"
+# What a faulty text has; the faults themselves are told apart only among these.
+SUSPECT = r"^[=+\-@]|[\x00-\x1f\x7f-\x{9f}\x{fffd}ÃÂâ]"
+
 Kind = Literal["text", "integer", "date", "choice", "code", "boolean"]
 
 
@@ -155,11 +161,14 @@ def _clean(rows: pl.DataFrame, rule: ColumnRule | None, constant: str | None) ->
 
     if rule is None:
         return rows.with_columns(text=pl.lit(constant, dtype=pl.String))
-    text = pl.col("raw").str.normalize("NFC").str.replace_all(r"[\s\x{a0}\x{200b}\x{feff}]+", " ").str.strip_chars()
+    text = pl.col("raw")
+    if rows.select(text.str.contains(LOOSE).any()).item():
+        text = text.str.normalize("NFC").str.replace_all(SPACES, " ")
+    text = text.str.strip_chars()
     if {"integer", "digits"} & set(rule.formats):
         text = text.str.replace(r"^([+-]?\d+)[.,]0+$", "$1")
-    missing = text.str.to_lowercase().is_in(sorted(rule.missing))
-    frame = rows.with_columns(text=pl.when(missing).then(None).otherwise(text))
+    frame = rows.with_columns(text=text)
+    frame = frame.with_columns(text=_without(frame["text"], rule.missing))
     if "digits" in rule.formats and rule.width:
         padded = pl.col("text").str.zfill(rule.width)
         frame = frame.with_columns(
@@ -170,6 +179,14 @@ def _clean(rows: pl.DataFrame, rule: ColumnRule | None, constant: str | None) ->
     if rule.default is not None:
         frame = frame.with_columns(pl.col("text").fill_null(rule.default))
     return frame
+
+
+def _without(texts: pl.Series, missing: frozenset[str]) -> pl.Series:
+    """The texts that mean no data become null; only short texts are looked at one by one."""
+    longest = max(len(text) for text in missing)
+    short = texts.filter(texts.str.len_chars() <= longest).unique().drop_nulls().to_list()
+    absent = [text for text in short if text.casefold() in missing]
+    return texts.set(texts.is_in(absent), None) if absent else texts
 
 
 def _translated(texts: pl.Series, values: Mapping[str, str]) -> pl.Series:
@@ -223,9 +240,24 @@ def _some(values: Mapping[str, Any]) -> str:
 
 
 def _text(rows: pl.DataFrame, spec: Field, header: str, errors: ErrorList) -> pl.Series:
+    """Texts as they are; each faulty one is null and has one reason, the first that applies."""
     import polars as pl
 
     text = pl.col("text")
+    suspect = text.str.contains(SUSPECT) | (text.str.len_chars() > spec.max_length)
+    if spec.pattern:
+        suspect |= ~text.str.contains(f"^(?:{spec.pattern})$")
+    few = rows.filter(suspect)
+    wrong: list[int] = []
+    for fault, message in _faults(text, spec):
+        found = few.filter(fault)
+        errors.add_where(found, pl.lit(True), header, message, "raw")
+        wrong += found[ROW].to_list()
+        few = few.filter(~fault)
+    return rows.select(pl.when(~pl.col(ROW).is_in(wrong)).then(text))["text"] if wrong else rows["text"]
+
+
+def _faults(text: pl.Expr, spec: Field) -> list[tuple[pl.Expr, str]]:
     faults: list[tuple[pl.Expr, str]] = [
         (text.str.len_chars() > spec.max_length, _("Tiene más de %(n)d letras.") % {"n": spec.max_length}),
         (
@@ -240,12 +272,7 @@ def _text(rows: pl.DataFrame, spec: Field, header: str, errors: ErrorList) -> pl
     ]
     if spec.pattern:
         faults.append((~text.str.contains(f"^(?:{spec.pattern})$"), _expected(spec)))
-    wrong = pl.lit(False)
-    for fault, message in faults:
-        # One reason a cell is enough: the first that applies.
-        errors.add_where(rows, fault.fill_null(False) & ~wrong, header, message, "raw")
-        wrong = wrong | fault.fill_null(False)
-    return rows.select(pl.when(~wrong).then(text))["text"]
+    return faults
 
 
 def _integer(rows: pl.DataFrame, spec: Field, header: str, errors: ErrorList) -> pl.DataFrame:

@@ -33,14 +33,17 @@ from django.utils.translation import gettext as _
 
 from creo.support.refusals import Refused
 
+_TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"  # a time of day may follow; only the day is read
 DATE_FORMATS = {
-    "yyyy-mm-dd": r"^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$",
-    "dd/mm/yyyy": r"^(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?: 0?0:00(?::00)?)?$",
-    "dd-mm-yyyy": r"^(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})$",
-    "dd.mm.yyyy": r"^(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})$",
-    "mm/dd/yyyy": r"^(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})$",
+    "yyyy-mm-dd": r"^(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})" + _TIME,
+    "dd/mm/yyyy": r"^(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})" + _TIME,
+    "dd-mm-yyyy": r"^(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})" + _TIME,
+    "dd.mm.yyyy": r"^(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})" + _TIME,
+    "mm/dd/yyyy": r"^(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})" + _TIME,
     "yyyymmdd": r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})$",
-    "excel": r"^\d{4,5}(?:\.0+)?$",  # days since 1899-12-30, what a spreadsheet leaves when it loses a date's format
+    # Days since 1899-12-30, what a spreadsheet leaves when a date loses its format; five digits, so that a bare year
+    # is never taken for one.
+    "excel": r"^[1-9]\d{4}(?:\.\d+)?$",
 }
 USUAL_DATES = ("yyyy-mm-dd", "dd/mm/yyyy", "dd-mm-yyyy", "excel")
 FORMATS = frozenset(DATE_FORMATS) | {"integer", "digits"}

@@ -32,7 +32,10 @@ def enrol(
     reader's scope that day, already enrolled, or the date is not possible; a return needs a written reason.
     """
     found = queries.explain(by, person_code, on, queries.ruleset(by, on, code=programme))
-    applicant, here = queries.applicant(by, found)
+    here = _held_here(by, found.facility)
+    applicant = queries.applicant(
+        found, queries.history(by, found.code), here=None if not found.facility else here is not None
+    )
     _allow(rules.may_enrol(found.verdict, applicant, on=on, today=clock.today()), reason)
     assert here is not None  # "held here" has just been met
     criteria = rules.compile_criteria(found.rule.items, queries.shapes())
@@ -189,6 +192,16 @@ def _problems(decision: rules.Decision, reason: str) -> list[str]:
         f"{item.title}: {item.fact}." + (f" {item.action}." if item.action else "")
         for item in (*decision.blocks, *asked)
     ]
+
+
+def _held_here(by: Reader, facility_code: str) -> territory.FacilityRef | None:
+    """The prison, when it lies in the reader's scope."""
+    if not facility_code:
+        return None
+    try:
+        return territory.by_code(by, facility_code)
+    except NotFound:
+        return None
 
 
 def _facts_of(by: Reader, facility_code: str, codes: Sequence[str], on: date) -> dict[str, dict[str, Any]]:

@@ -14,29 +14,34 @@ from creo.support.accounts.readers import Reader
 from creo.support.pages import page
 from creo.support.ui.parts import Link
 from creo.targeting import queries, reports, rules
+from creo.territory.queries import FacilityRef
 
 
 @page(permission=Permission.VIEW_TARGETING)
 def latest(request: HttpRequest) -> HttpResponse:
     """The board of the newest run, or what to do before the first."""
-    number = queries.latest_number(request.reader)
-    if number is None:
+    refs = queries.held_places(request.reader)
+    found = queries.latest(request.reader, refs)
+    if found is None:
         return render(request, "targeting/empty.html", {"may_run": request.reader.can(Permission.RUN_TARGETING)})
-    return _board(request, number)
+    return _board(request, found, refs, [])
 
 
 @page(permission=Permission.VIEW_TARGETING)
 def run(request: HttpRequest, number: int) -> HttpResponse:
     """The board of one run."""
-    return _board(request, number, [Link(_("Corridas"), reverse("targeting:runs"))])
+    refs = queries.held_places(request.reader)
+    trail = [Link(_("Corridas"), reverse("targeting:runs"))]
+    return _board(request, queries.run(request.reader, number, refs), refs, trail)
 
 
 @page(permission=Permission.VIEW_TARGETING)
 def missing(request: HttpRequest, number: int) -> HttpResponse:
     """What is not known of undecided people, and who can complete it."""
-    found = queries.run(request.reader, number)
+    refs = queries.held_places(request.reader)
+    found = queries.run(request.reader, number, refs)
     columns, rows = reports.gap_rows(found)
-    place_columns, place_rows = reports.gap_place_rows(found, queries.held_places(request.reader))
+    place_columns, place_rows = reports.gap_place_rows(found, refs)
     context = {
         "run": found,
         "columns": columns,
@@ -57,10 +62,8 @@ def trail_of(found: queries.Run) -> list[Link]:
     ]
 
 
-def _board(request: HttpRequest, number: int, trail: list[Link] | None = None) -> HttpResponse:
+def _board(request: HttpRequest, found: queries.Run, refs: list[FacilityRef], trail: list[Link]) -> HttpResponse:
     reader: Reader = request.reader
-    found = queries.run(reader, number)
-    refs = queries.held_places(reader)
     enrolled = queries.enrolled_by_facility(reader, found.row.as_of)
     here = {key: count for key, count in enrolled.items() if key in found.totals.facilities}
     ages_columns, ages_rows = reports.ages_rows(found)
@@ -90,6 +93,6 @@ def _board(request: HttpRequest, number: int, trail: list[Link] | None = None) -
         "example": queries.example(reader, found),
         "may_run": reader.can(Permission.RUN_TARGETING),
         "may_export": reader.can(Permission.EXPORT),
-        "trail": trail or [],
+        "trail": trail,
     }
     return render(request, "targeting/board.html", context)

@@ -70,11 +70,11 @@ def export_movers(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> _Asked | None:
     reader: Reader = request.reader
-    number = positive_int(request.GET.get("run"), "run") or queries.latest_number(reader)
-    if number is None:
-        return None
-    run = queries.run(reader, number)
+    number = positive_int(request.GET.get("run"), "run")
     refs = queries.held_places(reader)
+    run = queries.run(reader, number, refs) if number else queries.latest(reader, refs)
+    if run is None:
+        return None
     readings = queries.readings(reader, run.row.as_of, run.row.programme)
     key, place = request.GET.get("reading", ""), request.GET.get("facility", "")
     chosen = next((found for found in readings if found.key == key), None)

@@ -21,11 +21,12 @@ from creo.targeting.pages.boards import trail_of
 @page(permission=Permission.VIEW_TARGETING)
 def runs(request: HttpRequest) -> HttpResponse:
     """Runs that touch the reader's scope, newest first."""
-    found = queries.runs(request.reader, request.GET.get("cursor", ""))
+    refs = queries.held_places(request.reader)
+    found = queries.runs(request.reader, refs, request.GET.get("cursor", ""))
     context = {
         "found": found,
         "columns": reports.run_columns(),
-        "rows": reports.run_rows(found.rows, queries.held_places(request.reader)),
+        "rows": reports.run_rows(found.rows, refs),
         "may_run": request.reader.can(Permission.RUN_TARGETING),
         "trail": [Link(_("Focalización"), reverse("targeting:latest"))],
     }
@@ -36,8 +37,9 @@ def runs(request: HttpRequest) -> HttpResponse:
 def results(request: HttpRequest, number: int) -> HttpResponse:
     """The people of a run, one answer at a time; the address keeps the filters."""
     reader: Reader = request.reader
-    found = queries.run(reader, number)
-    form = ResultsForm(request.GET, found, queries.held_places(reader))
+    refs = queries.held_places(reader)
+    found = queries.run(reader, number, refs)
+    form = ResultsForm(request.GET, found, refs)
     filters = form.wanted()
     people = queries.results_page(reader, found, filters, request.GET.get("cursor", ""))
     total = queries.results_count(reader, found, filters)
@@ -62,8 +64,9 @@ def export_results(request: HttpRequest, number: int, kind: str) -> HttpResponse
     """The same list whole, as a file."""
     _known(kind)
     reader: Reader = request.reader
-    found = queries.run(reader, number)
-    form = ResultsForm(request.GET, found, queries.held_places(reader))
+    refs = queries.held_places(reader)
+    found = queries.run(reader, number, refs)
+    form = ResultsForm(request.GET, found, refs)
     rows = queries.results_rows(reader, found, form.wanted())
     file = reports.result_file(found, rows, kind, named=reader.can(Permission.VIEW_PEOPLE), filters=form.in_words())
     return download(file.content, file.name, file.content_type)

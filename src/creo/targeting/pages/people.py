@@ -95,7 +95,8 @@ def _person(
     current = next((item for item in history if item.ended_on is None and item.programme == why.rule.programme), None)
     decision = None
     if current is None:
-        applicant, _here = queries.applicant(reader, why)
+        # Whoever may see the person today holds them today; without a recorded prison nobody knows.
+        applicant = queries.applicant(why, history, here=True if why.facility else None)
         decision = rules.may_enrol(why.verdict, applicant, on=today, today=today)
     context: dict[str, Any] = {
         "why": why,

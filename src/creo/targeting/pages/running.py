@@ -26,14 +26,13 @@ def new_run(request: HttpRequest) -> HttpResponse:
     reader: Reader = request.reader
     today = clock.today()
     refs = queries.held_places(reader)
-    readings = queries.readings(reader, today)
     form = RunForm(
         request.POST or None,
         today=today,
         national=reader.national,
         offices=queries.offices(reader, refs),
         refs=refs,
-        variants=[(found.key, found.title) for found in readings if found.kind == queries.VARIANT],
+        variants=queries.variants(reader, today),
     )
     if request.method == "POST" and form.is_valid():
         title = _("Focalización: %(place)s al %(day)s") % {

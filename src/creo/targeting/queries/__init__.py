@@ -1,7 +1,7 @@
 """Reads of targeting. The reader comes first: no scope, no rows; names only for those who may see people."""
 
 from creo.targeting.queries.comparing import ENTER, LEAVE, Compared, Mover, movers, simulate
-from creo.targeting.queries.designs import DRAFT, IN_FORCE, VARIANT, Reading, reading, readings, ruleset
+from creo.targeting.queries.designs import DRAFT, IN_FORCE, VARIANT, Reading, reading, readings, ruleset, variants
 from creo.targeting.queries.enrolments import (
     ALL,
     ENDED,
@@ -42,7 +42,7 @@ from creo.targeting.queries.results import (
     results_page,
     results_rows,
 )
-from creo.targeting.queries.runs import Run, RunRow, Totals, latest_number, row_of, run, runs, scope_name
+from creo.targeting.queries.runs import Run, RunRow, Totals, latest, latest_number, row_of, run, runs, scope_name
 
 __all__ = [
     "ALL",
@@ -83,6 +83,7 @@ __all__ = [
     "held_places",
     "history",
     "kept_people",
+    "latest",
     "latest_number",
     "movers",
     "offices",
@@ -101,6 +102,7 @@ __all__ = [
     "scope_name",
     "shapes",
     "simulate",
+    "variants",
     "verdict_data",
     "verdict_from",
 ]

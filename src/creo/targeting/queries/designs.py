@@ -64,6 +64,12 @@ def readings(reader: Reader, as_of: date, code: str = "") -> list[Reading]:
     return found
 
 
+def variants(reader: Reader, as_of: date, code: str = "") -> list[tuple[str, str]]:
+    """Codes and titles of the other readings of the version in force; none when nothing rules that day."""
+    row = programme.in_force(reader, as_of, code)
+    return [] if row is None else [(item.code, item.title) for item in programme.design(reader, row).variants]
+
+
 def reading(reader: Reader, key: str, as_of: date, code: str = "") -> Reading:
     """One reading by its key. NotFound when there is none."""
     for found in readings(reader, as_of, code):

@@ -15,7 +15,6 @@ from creo.kernel.verdicts import Outcome, Reason, Verdict
 from creo.register import rules as register_rules
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
-from creo.support.refusals import NotFound
 from creo.support.tables import Keyset, TablePage
 from creo.targeting import rules
 from creo.targeting.models import Enrolment
@@ -136,16 +135,15 @@ def history(reader: Reader, person_code: str) -> list[EnrolmentDetail]:
     ]
 
 
-def applicant(reader: Reader, found: Explanation) -> tuple[rules.Applicant, territory.FacilityRef | None]:
-    """What enrolment looks at besides the criteria, and the prison when it lies in the reader's scope. Two queries."""
-    since, left = pasts([found.code], found.rule.programme).get(found.code, (None, None))
-    here = _held_here(reader, found.facility)
+def applicant(found: Explanation, past: Sequence[EnrolmentDetail], *, here: bool | None) -> rules.Applicant:
+    """What enrolment looks at besides the criteria; `past` is the person's `history`."""
+    own = [item for item in past if item.programme == found.rule.programme]
     return rules.Applicant(
         in_custody=found.in_custody,
-        here=None if not found.facility else here is not None,
-        enrolled_since=since,
-        last_exit=left,
-    ), here
+        here=here,
+        enrolled_since=next((item.enrolled_on for item in own if item.ended_on is None), None),
+        last_exit=max((item.ended_on for item in own if item.ended_on is not None), default=None),
+    )
 
 
 def pasts(codes: Sequence[str], programme: str) -> dict[str, tuple[date | None, date | None]]:
@@ -160,16 +158,6 @@ def pasts(codes: Sequence[str], programme: str) -> dict[str, tuple[date | None, 
             left = row.ended_on
         found[row.person_id] = (since, left)
     return found
-
-
-def _held_here(reader: Reader, facility_code: str) -> territory.FacilityRef | None:
-    """The prison, when it lies in the reader's scope."""
-    if not facility_code:
-        return None
-    try:
-        return territory.by_code(reader, facility_code)
-    except NotFound:
-        return None
 
 
 def verdict_data(verdict: Verdict, facts: Mapping[str, Any], as_of: date) -> dict[str, Any]:

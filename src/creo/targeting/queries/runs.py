@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from creo.kernel.criteria import Criteria, parse_criteria
@@ -22,6 +22,7 @@ from creo.targeting.models import TargetingRun
 from creo.targeting.queries.inputs import FACILITY, NATION, REGION, held_places
 from creo.territory import queries as territory
 
+Places = Sequence[territory.FacilityRef]
 _ORDER = Keyset("targeting.runs", ("-id",))
 LIST_FIELDS = (
     "id", "scope_kind", "scope_code", "as_of", "programme", "design_version", "design_digest", "variant", "rule__title",
@@ -162,40 +163,53 @@ class Totals:
         return [0] * (len(self.data[name][0]) if self.data[name] else 0)
 
 
-def runs(reader: Reader, cursor: str = "") -> TablePage[RunRow]:
-    """Runs that touch the reader's scope, newest first. Refused for an altered cursor."""
+def runs(reader: Reader, refs: Places, cursor: str = "") -> TablePage[RunRow]:
+    """Runs that touch the reader's places, newest first. One query. Refused for an altered cursor."""
     reader.require(Permission.VIEW_TARGETING)
-    rows = TargetingRun.objects.filter(_visible(reader)).values(*LIST_FIELDS)
+    rows = TargetingRun.objects.filter(_visible(reader, refs)).values(*LIST_FIELDS)
     found = _ORDER.page(rows, cursor)
-    return TablePage(
-        [RunRow(*(values[name] for name in LIST_FIELDS)) for values in found.rows], found.next_cursor, found.prev_cursor
-    )
+    rows_read = [RunRow(*(values[name] for name in LIST_FIELDS)) for values in found.rows]
+    return TablePage(rows_read, found.next_cursor, found.prev_cursor)
 
 
-def latest_number(reader: Reader, programme: str = "") -> int | None:
-    """The newest run with the design in force: the nation's if there is one. None before the first.
+def latest(reader: Reader, refs: Places, programme: str = "") -> Run | None:
+    """The newest run with a design in force: the nation's if there is one. None before the first. Two queries.
 
     Of the first budget programme loaded unless another is named.
     """
-    reader.require(Permission.VIEW_TARGETING)
-    code = programme or next((row.code for row in programmes(reader)), "")
-    found = TargetingRun.objects.filter(_visible(reader), programme=code, variant="")
-    wide = found.filter(scope_kind=NATION).order_by("-id").values_list("id", flat=True).first()
-    return wide or found.order_by("-id").values_list("id", flat=True).first()
+    found = _newest(reader, refs, programme).first()
+    return _run(reader, refs, found) if found else None
 
 
-def run(reader: Reader, number: int) -> Run:
-    """One run with the counts the reader may see. NotFound outside the scope. At most four queries."""
+def latest_number(reader: Reader, programme: str = "") -> int | None:
+    """The number of the same run."""
+    return _newest(reader, held_places(reader), programme).values_list("id", flat=True).first()
+
+
+def run(reader: Reader, number: int, refs: Places | None = None) -> Run:
+    """One run with the counts the reader may see. NotFound outside the scope. One query, three without `refs`."""
     reader.require(Permission.VIEW_TARGETING)
-    found = TargetingRun.objects.filter(_visible(reader), pk=number).first()
+    refs = held_places(reader) if refs is None else refs
+    found = TargetingRun.objects.filter(_visible(reader, refs), pk=number).first()
     if found is None:
         raise NotFound
-    allowed = territory.facility_ids(reader)
+    return _run(reader, refs, found)
+
+
+def _newest(reader: Reader, refs: Places, programme: str) -> QuerySet[TargetingRun]:
+    reader.require(Permission.VIEW_TARGETING)
+    code = programme or next((row.code for row in programmes(reader)), "")
+    found = TargetingRun.objects.filter(_visible(reader, refs), programme=code, variant="")
+    wide = Case(When(scope_kind=NATION, then=0), default=1)
+    return found.order_by(wide, "-id")
+
+
+def _run(reader: Reader, refs: Places, found: TargetingRun) -> Run:
+    allowed = None if reader.national else frozenset(ref.id for ref in refs)
     places = tuple(place for place, key in enumerate(found.totals["facilities"]) if allowed is None or key in allowed)
-    rule = rules.Ruleset.from_data(found.rule)
     return Run(
         row=row_of(found),
-        rule=rule,
+        rule=rules.Ruleset.from_data(found.rule),
         meanings=tuple(engine.FrozenColumn.from_data(data) for data in found.meanings),
         criteria_codes=tuple(found.criteria_codes),
         answers_hash=found.answers_hash,
@@ -237,11 +251,10 @@ def scope_name(row: RunRow, refs: Sequence[territory.FacilityRef] = ()) -> str:
     return _("Oficina regional %(code)s") % {"code": row.scope_code}
 
 
-def _visible(reader: Reader) -> Q:
-    """National runs for everybody with a scope (their own prisons' part); others where the places meet."""
+def _visible(reader: Reader, refs: Places) -> Q:
+    """National runs for everybody with a place (their own prisons' part); others where the places meet."""
     if reader.national:
         return Q()
-    refs = held_places(reader)
     if not refs:
         return Q(pk__in=[])
     return (

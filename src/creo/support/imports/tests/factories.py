@@ -112,7 +112,9 @@ def somebody(**changes: Any) -> Reader:
     return reader(Permission.IMPORT_REGISTER, **changes)
 
 
-def staged(content: str = GOOD, *, by: Reader | None = None, filename: str = "personal.csv", **options: str) -> ImportBatch:
+def staged(
+    content: str = GOOD, *, by: Reader | None = None, filename: str = "personal.csv", **options: str
+) -> ImportBatch:
     """A file just uploaded."""
     blocks: Iterable[bytes] = [content.encode()]
     return commands.stage(

@@ -21,7 +21,9 @@ from creo.support.jobs.progress import silent
 
 def sheet(**columns: Sequence[str | None]) -> Sheet:
     height = len(next(iter(columns.values())))
-    frame = pl.DataFrame({ROW: range(2, height + 2)} | columns, schema={ROW: pl.Int64} | dict.fromkeys(columns, pl.String))
+    frame = pl.DataFrame(
+        {ROW: range(2, height + 2)} | columns, schema={ROW: pl.Int64} | dict.fromkeys(columns, pl.String)
+    )
     return Sheet(tuple(columns), frame, 2)
 
 
@@ -45,7 +47,7 @@ def test_texts_are_trimmed_and_composed() -> None:
     assert found.headers == {"x": "COL"}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "=HYPERLINK(\"x\")", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(A1)"])
+@pytest.mark.parametrize("text", ["=1+1", '=HYPERLINK("x")', "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(A1)"])
 def test_a_text_that_looks_like_a_formula_is_refused(text: str) -> None:
     found = read(Field("x", "X"), [text])
     assert values(found) == [None]
@@ -60,7 +62,9 @@ def test_damaged_accents_are_refused_and_true_ones_are_not(text: str) -> None:
 
 
 def test_control_characters_length_and_pattern() -> None:
-    found = read(Field("x", "X", max_length=5, pattern=r"\d+", expected="Solo dígitos."), ["1\x01", "123456", "12a", "12"])
+    found = read(
+        Field("x", "X", max_length=5, pattern=r"\d+", expected="Solo dígitos."), ["1\x01", "123456", "12a", "12"]
+    )
     assert values(found) == [None, None, None, "12"]
     assert [message for _row, _value, message in wrong(found)] == [
         "Tiene caracteres de control que no se ven. Bórrelos.",
@@ -70,7 +74,9 @@ def test_control_characters_length_and_pattern() -> None:
 
 
 def test_integers_as_spreadsheets_and_statistics_programs_write_them() -> None:
-    found = read(Field("x", "X", "integer", lowest=0, highest=120), ["1.0", "34", "1,00", "1.5", "mil", "-1", "121", None])
+    found = read(
+        Field("x", "X", "integer", lowest=0, highest=120), ["1.0", "34", "1,00", "1.5", "mil", "-1", "121", None]
+    )
     assert values(found) == [1, 34, 1, None, None, None, None, None]
     assert [row for row, _value, _message in wrong(found)] == [5, 6, 7, 8]
     assert wrong(found)[2][2] == "Es menor que 0."
@@ -87,7 +93,7 @@ def test_integers_as_spreadsheets_and_statistics_programs_write_them() -> None:
         ("3/4/2026", dt.date(2026, 4, 3)),
         ("23-11-2026", dt.date(2026, 11, 23)),
         ("46349", dt.date(2026, 11, 23)),
-        ("46349.0", dt.date(2026, 11, 23)),
+        ("46349.58", dt.date(2026, 11, 23)),
         ("29/02/2024", dt.date(2024, 2, 29)),
     ],
 )
@@ -107,7 +113,7 @@ def test_dates_in_the_usual_forms(text: str, expected: dt.date) -> None:
         ("ayer", "Se espera 2026-11-23 o 23/11/2026"),
         ("20261123", "Se espera"),
         ("23.11.2026", "Se espera"),
-        ("123", "Se espera"),
+        ("1990", "Se espera"),
     ],
 )
 def test_dates_that_are_refused_say_why(text: str, reason: str) -> None:

@@ -129,9 +129,7 @@ def test_what_a_program_writes_as_csv_is_read_back(
     path = tmp_path_factory.mktemp("csv") / "a.csv"
     path.write_bytes(target.getvalue().encode(encoding))
     filled = [[cell or None for cell in row] for row in table]
-    expected = [
-        (number, *row) for number, row in enumerate(filled, 2) if any((cell or "").strip() for cell in row)
-    ]
+    expected = [(number, *row) for number, row in enumerate(filled, 2) if any((cell or "").strip() for cell in row)]
     if not expected:
         with pytest.raises(Refused, match="no tiene filas"):
             reading.read_table(path)
@@ -146,7 +144,7 @@ def test_a_workbook_gives_its_values_as_texts(tmp_path: Path) -> None:
     rows = [
         ["DNI", "Nacimiento", "Edad", "Talla", "Activo", "Nota"],
         ["01234567", dt.date(1990, 1, 5), 34.0, 1.68, True, "uno\ndos"],
-        [12345678, dt.datetime(2026, 11, 23, 14, 5), 1e-7, 1234567.5, False, None],
+        [12345678, dt.datetime.fromisoformat("2026-11-23T14:05"), 1e-7, 1234567.5, False, None],
     ]
     sheet = reading.read_table(excel(tmp_path / "a.xlsx", rows))
     assert sheet.columns == ("DNI", "Nacimiento", "Edad", "Talla", "Activo", "Nota")
