@@ -1,4 +1,4 @@
-"""The demonstration's people: the offence catalogue and a synthetic national population, measured against INPE's tables."""
+"""The demonstration's people: the offence catalogue and a synthetic nation, measured against INPE's tables."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def load(context: DemoContext) -> dict[str, Any]:
             for margin in margins
         ],
         "max_deviation_points": round(worst, 3),
-        "within": worst <= 0.5,
+        "within": all(margin.within for margin in margins),
         "defects": {
             kind: {"count": len(groups), "examples": [list(codes) for codes in groups[:EXAMPLES]]}
             for kind, groups in population.defects.items()

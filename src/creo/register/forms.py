@@ -36,7 +36,10 @@ class PeopleFilterForm(forms.Form):
     """The filters of the list of people; its address keeps them."""
 
     q = forms.CharField(
-        label=_("Nombre, documento o código"), required=False, max_length=120, widget=forms.TextInput({"type": "search"})
+        label=_("Nombre, documento o código"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput({"type": "search"}),
     )
     penal = forms.ChoiceField(label=_("Establecimiento"), required=False)
     sexo = forms.ChoiceField(label=_("Sexo"), required=False, choices=_choices(rules.SEX_WORDS, _("Todos")))

@@ -245,7 +245,7 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: Any, kind: str, f
 
 def _sheet_name(title: str) -> str:
     """A name that Excel takes: 31 letters, none of []:*?/\\, no quote at the ends."""
-    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]+", " ", title).strip().strip("'")[:31].strip().strip("'")
+    plain = " ".join(re.sub(r"[\[\]:*?/\\\x00-\x1f]+", " ", title).split()).strip("'")[:31].strip(" '")
     return plain if plain and plain.casefold() != "history" else _("Datos")
 
 

@@ -9,8 +9,8 @@ from creo.programme import rules
 from creo.programme.models import Contradiction, DesignItem, DesignVersion, SourceFact
 from creo.support.bulk import insert_rows
 
-# Kinds with a table of their own, or that only the printing needs.
-_APART = frozenset({"contradiction", "fact", "table", "variant"})
+# Kinds with a table of their own, and alternative readings, which are changes and not content.
+_APART = frozenset({"contradiction", "fact", "variant"})
 _TEXTS = frozenset(
     {"code", "title", "label", "printed", "treated", "lines", "cites", "contradictions", "origin", "note"}
 )
@@ -84,10 +84,12 @@ def _items(version_id: int, design: rules.Design) -> Iterator[tuple[Any, ...]]:
 
 
 def _particulars(item: rules.Item) -> dict[str, Any]:
-    """What is particular to the kind, without the parts that have their own row."""
+    """What is particular to the kind, without the parts that have their own row nor the layout of tables."""
     data: dict[str, Any] = item.model_dump(mode="json", exclude=set(_TEXTS))
     return {
         name: value
         for name, value in data.items()
-        if not (isinstance(value, list) and value and isinstance(value[0], dict) and "printed" in value[0])
+        if not (
+            isinstance(value, list) and value and isinstance(value[0], dict) and {"printed", "cells"} & value[0].keys()
+        )
     }

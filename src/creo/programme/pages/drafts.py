@@ -88,7 +88,12 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             ),
             _group(row, _("Metas físicas"), "meta", design.targets, origin.targets, _target_words),
         ],
-        columns=[Column(_("Elemento")), Column(_("Ahora")), Column(_("En la v%(n)s") % {"n": base.number}), Column("")],
+        columns=[
+            Column(_("Elemento")),
+            Column(_("Ahora")),
+            Column(_("En la v%(n)s") % {"n": base.number}),
+            Column(_("Acción")),
+        ],
         changes=changes_table(changes),
         change_columns=change_columns(),
         texts=text_rows(queries.changed_texts(request.reader, base, row)) if changes else [],

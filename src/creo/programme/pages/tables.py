@@ -65,9 +65,10 @@ def _document_links(found: View) -> list[Link]:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row of a printed table, with its merged cells and whether treatment changed it."""
+    """A row of a printed table, with its merged cells and whether treatment changed it (told in its last text)."""
 
     cells: tuple[tuple[str, str, int], ...]
+    last: int
     differs: bool
     codes: tuple[tuple[str, str], ...]
     lines: str
@@ -116,11 +117,12 @@ def _rows(found: View, shown: rules.PrintedTable, pairs: tuple[rules.RowPair, ..
         row = pair.printed if shown.form == "printed" else pair.treated
         if row is None:
             continue
-        labelled = zip(shown.columns, row.merged(), strict=False)
+        cells = tuple((label, text, span) for label, (text, span) in zip(shown.columns, row.merged(), strict=False))
         codes = pair.contradictions if pair.differs else ()
         rows.append(
             ShownRow(
-                cells=tuple((label, text, span) for label, (text, span) in labelled),
+                cells=cells,
+                last=max((place for place, cell in enumerate(cells) if cell[1]), default=0),
                 differs=pair.differs,
                 codes=tuple((one, f"{found.address('contradictions')}#contradiction-{one}") for one in codes),
                 lines=shared.lines_label(row.lines),

@@ -1,8 +1,13 @@
 """The Spanish words of a change: what is called what, and what changing it changes in practice."""
 
+import re
+
 from creo.programme.rules.base import Item
 from creo.programme.rules.design import Design
 from creo.programme.rules.entries import nested
+
+# Codes that people use as such (P1, A1.2, C-01, S-01, I4); the others are identifiers and stay inside.
+_PUBLIC = re.compile(r"[A-Z]{1,2}-?\d")
 
 SECTION_NAMES = {
     "design": "Versión",
@@ -110,7 +115,8 @@ def title_of(before: Design, after: Design, path: str) -> str:
     for step in steps:
         item = items.get(step)
         if item is not None:
-            words.append(f"{item.code}: {_short(item.name)}" if item.name != item.code else item.code)
+            name = _short(after.fill(item.name) if step in _items(after, section) else before.fill(item.name))
+            words.append(f"{item.code}: {name}" if _PUBLIC.match(item.code) and name != item.code else name)
             items = {part.code: part for _, _, part in nested(item)}
         else:
             words.append(FIELD_NAMES.get(step, step))

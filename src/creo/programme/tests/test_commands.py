@@ -33,7 +33,7 @@ class TestLoading:
         assert (row.number, row.status, row.valid_from) == (1, "in_force", date(2014, 1, 1))
         version = DesignVersion.objects.get()
         assert rules.design_from_document(version.document) == creo()
-        entries = [e for e in creo().entries() if e.kind not in {"contradiction", "fact", "table", "variant"}]
+        entries = [e for e in creo().entries() if e.kind not in {"contradiction", "fact", "variant"}]
         assert list(DesignItem.objects.order_by("position").values_list("kind", "code")) == [
             (e.kind, e.code) for e in entries
         ]

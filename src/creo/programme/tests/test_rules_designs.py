@@ -73,7 +73,7 @@ def test_a_design_without_its_own_tables_prints_the_standard_ones(rutas):
 
 def test_a_variant_of_another_programme_is_worded_with_its_own_names(rutas):
     (change,) = variant_changes(rutas, "hasta-13")
-    assert change.title == "Rangos de edad · alumnos: Edad escolar · edad máxima"
+    assert change.title == "Rangos de edad · Edad escolar · edad máxima"
     assert (change.before, change.after) == (11, 13)
 
 

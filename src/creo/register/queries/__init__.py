@@ -28,6 +28,7 @@ from creo.register.queries.population import (
     population_columns,
 )
 from creo.register.queries.references import CatalogueRow, is_empty, offences
+from creo.register.queries.scope import person_code_in_scope
 from creo.register.queries.situations import PersonFacts, facts_for
 
 __all__ = [
@@ -58,5 +59,6 @@ __all__ = [
     "people_page",
     "people_rows",
     "person",
+    "person_code_in_scope",
     "population_columns",
 ]

@@ -137,7 +137,9 @@ def person(reader: Reader, code: str, as_of: date, *, with_sources: bool = False
     reader.require(Permission.VIEW_PEOPLE)
     found = Person.objects.select_related("merged_into").filter(code=code).first()
     found = found.merged_into or found if found else None
-    custodies = list(Custody.objects.filter(person=found).select_related("facility").order_by("-number")) if found else []
+    custodies = (
+        list(Custody.objects.filter(person=found).select_related("facility").order_by("-number")) if found else []
+    )
     if found is None or not held_among(custodies, territory.facility_ids(reader)):
         raise NotFound
     identities = [_identity(row) for row in Identity.objects.filter(person_id=found.pk).order_by("-valid_from", "-id")]

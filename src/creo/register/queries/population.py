@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PopulationColumns:
-    """One row a person held on the day, by person key. `columns` has every published fact, of one length."""
+    """One row a person held on the day, by person key. `columns` has every published fact, of one length.
+
+    `facility_ids` is 0 where the record does not say the place.
+    """
 
     as_of: date
     person_ids: NDArray[np.int64]

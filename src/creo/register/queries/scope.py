@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q
 
 from creo.register.models import Custody, Person
+from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.refusals import NotFound
 from creo.territory import queries as territory
@@ -22,6 +23,12 @@ def person_in_scope(reader: Reader, code: str) -> Person:
     if allowed is not None and not held_among(Custody.objects.filter(person_id=person.pk, released_on=None), allowed):
         raise NotFound
     return person
+
+
+def person_code_in_scope(reader: Reader, code: str) -> str:
+    """The code of the person's record in force. NotFound outside the scope. For other chapters' pages about a person."""
+    reader.require(Permission.VIEW_PEOPLE)
+    return person_in_scope(reader, code).code
 
 
 def held_among(custodies: Iterable[Custody], allowed: Collection[int] | None) -> bool:

@@ -23,6 +23,7 @@ class PersonFacts:
     birth_date: date | None
     facility: str
     facility_name: str
+    next_hearing_on: date | None
     facts: dict[str, object]
     evidence: dict[str, str]
 
@@ -43,6 +44,7 @@ def facts_for(reader: Reader, person_code: str, as_of: date) -> PersonFacts:
         birth_date=identity.birth_date,
         facility=situation.facility,
         facility_name=situation.facility_name,
+        next_hearing_on=custody.next_hearing_on if custody else None,
         facts=facts_of(situation),
         evidence=evidence_of(situation, as_of),
     )

@@ -7,16 +7,19 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from creo.support.accounts.readers import Reader, system
 from creo.support.imports import commands, queries
-from creo.support.imports.models import ImportBatch
+from creo.support.imports.lifecycle import State
 from creo.support.jobs.progress import Report, silent
 from creo.support.refusals import Refused
 from creo.support.tables import export_csv
+
+if TYPE_CHECKING:
+    from creo.support.imports.models import ImportBatch
 
 BLOCK = 2**20
 SHOWN = 20
@@ -45,13 +48,13 @@ def run_cli(
             by=by, kind=kind, mapping=mapping, filename=source.name, content=_blocks(source), options=options
         )
         batch = commands.check(by=by, batch_id=batch.pk, progress=report)
-        if apply and batch.state == ImportBatch.State.CHECKED:
+        if apply and batch.state == State.CHECKED:
             batch = commands.apply(by=by, batch_id=batch.pk, progress=report)
     if errors_to is not None and batch.errors_total:
         columns = [_("Fila"), _("Columna"), _("Valor"), _("Qué se espera")]
         Path(errors_to).write_bytes(export_csv(columns, queries.error_rows(by, batch.pk)))
     print(json.dumps(_as_data(by, batch), ensure_ascii=False)) if as_json else _say(by, batch)
-    return 1 if batch.state == ImportBatch.State.REFUSED else 0
+    return 1 if batch.state == State.REFUSED else 0
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -88,11 +91,11 @@ def _say(by: Reader, batch: ImportBatch) -> None:
         if line:
             console.print(line, markup=False)
     words = {
-        ImportBatch.State.APPLIED: _("Aplicado: importación %(number)d."),
-        ImportBatch.State.CHECKED: _("Sin errores: importación %(number)d, lista para aplicar (use --apply)."),
-        ImportBatch.State.REFUSED: _("No se aplicó nada: importación %(number)d, %(errors)d errores."),
+        State.APPLIED: _("Aplicado: importación %(number)d."),
+        State.CHECKED: _("Sin errores: importación %(number)d, lista para aplicar (use --apply)."),
+        State.REFUSED: _("No se aplicó nada: importación %(number)d, %(errors)d errores."),
     }
-    ended = words[ImportBatch.State(batch.state)]
+    ended = words[State(batch.state)]
     console.print(ended % {"number": batch.pk, "errors": batch.errors_total}, markup=False)
     if not batch.errors_total:
         return

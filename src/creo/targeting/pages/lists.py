@@ -48,7 +48,7 @@ def results(request: HttpRequest, number: int) -> HttpResponse:
         "run": found,
         "form": form,
         "found": people,
-        "columns": reports.result_columns(named=named),
+        "columns": reports.result_columns(filters.result, named=named),
         "rows": reports.result_rows(found, people.rows, named=named),
         "count_text": _("%(count)s personas: %(word)s")
         % {"count": formats.number(total), "word": filters.result.plural.lower()},

@@ -12,6 +12,7 @@ from creo.support.ui.parts import Cell, Column, Figure, Row
 from creo.targeting import rules
 from creo.targeting.queries import DRAFT, IN_FORCE, Compared, Mover, Reading, Run
 from creo.targeting.reports.figures import source_of
+from creo.targeting.reports.tables import code_cell
 from creo.territory.queries import FacilityRef
 
 
@@ -24,7 +25,8 @@ def ages_rows(run: Run) -> tuple[list[Column], list[Row]]:
         Column(_("Salen"), "number"),
     ]
     base = run.totals.outcomes()[rules.Result.ELIGIBLE.value]
-    rows = [Row([_("%(title)s (corrida)") % {"title": rule_name(run.rule)}, base, None, None], strong=True)]
+    word = _("%(title)s (esta corrida)") if run.row.variant else _("%(title)s (vigente)")
+    rows = [Row([word % {"title": rule_name(run.rule)}, base, None, None], strong=True)]
     for code, kept in run.comparisons.items():
         sums = run.totals.compared(kept["counts"])
         address = reverse("targeting:compare", query={"run": run.row.number, "reading": code})
@@ -49,20 +51,19 @@ def readings_rows(
         Column(_("Entran"), "number"),
         Column(_("Salen"), "number"),
     ]
-    kinds = {IN_FORCE: _("vigente"), DRAFT: _("borrador")}
+    kinds = {DRAFT: _("borrador")}
     rows = []
     for reading, found in zip(readings, compared, strict=True):
         address = reverse("targeting:compare", query={"run": run.row.number, "reading": reading.key})
-        note = kinds.get(reading.kind, "") or reading.note
+        moves = (None, None) if reading.rule == run.rule else (found.total("enter"), found.total("leave"))
         rows.append(
             Row(
                 [
-                    Cell(_reading_title(reading), url=address, note=note),
-                    rule_name(reading.rule) if reading.rule.ages else None,
+                    Cell(_reading_title(reading), url=address, note=kinds.get(reading.kind, "")),
+                    f"{reading.rule.ages[0]}\N{EN DASH}{reading.rule.ages[1]}" if reading.rule.ages else None,
                     found.total("eligible"),
                     found.total("undecided"),
-                    found.total("enter"),
-                    found.total("leave"),
+                    *moves,
                 ],
                 strong=reading.kind == IN_FORCE,
                 state="info" if reading.key == chosen else "",
@@ -135,7 +136,7 @@ def movers_rows(run: Run, movers: Iterable[Mover]) -> list[Row]:
     return [
         Row(
             [
-                Cell(mover.code, url=reverse("targeting:person_in_run", args=[run.row.number, mover.code])),
+                code_cell(mover.code, reverse("targeting:person_in_run", args=[run.row.number, mover.code])),
                 mover.facility_name or None,
                 mover.age,
                 mover.article or None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from creo.support.ui import formats
@@ -27,6 +28,11 @@ STATES = {rules.Result.ELIGIBLE: "yes", rules.Result.UNDECIDED: "unknown", rules
 def result_cell(result: rules.Result) -> Cell:
     """The badge of an answer: colour, sign and word."""
     return Cell(STATES[result], kind="state", word=result.word)
+
+
+def code_cell(code: str, url: str) -> Cell:
+    """A person's code on one line, leading to a page."""
+    return Cell(format_html('<span class="nowrap">{}</span>', code), url=url, kind="html")
 
 
 def facility_rows(
@@ -148,8 +154,8 @@ def exclusion_rows(run: Run) -> tuple[list[Column], list[Row]]:
     return columns, rows
 
 
-def result_columns(*, named: bool) -> list[Column]:
-    """Columns of the people of a run."""
+def result_columns(result: rules.Result, *, named: bool) -> list[Column]:
+    """Columns of the people of a run with one answer; what that answer never has is left out."""
     return [
         Column(_("Código")),
         *([Column(_("Persona"))] if named else []),
@@ -157,8 +163,8 @@ def result_columns(*, named: bool) -> list[Column]:
         Column(_("Edad"), "years"),
         Column(_("Artículo")),
         Column(_("Resultado"), "state"),
-        Column(_("No cumple")),
-        Column(_("Sin dato")),
+        *([Column(_("No cumple"))] if result is rules.Result.NOT_ELIGIBLE else []),
+        *([Column(_("Sin dato"))] if result is not rules.Result.ELIGIBLE else []),
     ]
 
 
@@ -167,14 +173,14 @@ def result_rows(run: Run, rows: Iterable[ResultRow], *, named: bool) -> list[Row
     return [
         Row(
             [
-                Cell(row.code, url=reverse("targeting:person_in_run", args=[run.row.number, row.code])),
+                code_cell(row.code, reverse("targeting:person_in_run", args=[run.row.number, row.code])),
                 *([row.name or None] if named else []),
                 row.facility_name or None,
                 row.age,
                 row.article or None,
                 result_cell(row.result),
-                "; ".join(row.unmet) or None,
-                "; ".join(row.missing) or None,
+                *(["; ".join(row.unmet) or None] if row.result is rules.Result.NOT_ELIGIBLE else []),
+                *(["; ".join(row.missing) or None] if row.result is not rules.Result.ELIGIBLE else []),
             ]
         )
         for row in rows
@@ -252,7 +258,7 @@ def enrolment_rows(rows: Iterable[EnrolmentRow], *, named: bool) -> list[Row]:
     return [
         Row(
             [
-                Cell(row.code, url=reverse("targeting:person", args=[row.code])),
+                code_cell(row.code, reverse("targeting:person", args=[row.code])),
                 *([row.name or None] if named else []),
                 row.facility_name,
                 row.enrolled_on,
