@@ -7,7 +7,7 @@
 from creo.kernel.criteria.articles import ArticleRange, article_key
 from creo.kernel.criteria.parsing import CriteriaError, parse_criteria, parse_test
 from creo.kernel.criteria.sets import Criteria, Criterion, Evaluation
-from creo.kernel.criteria.trees import AgeBetween, AllOf, AnyOf, Articles, Between, Not, OneOf, Test
+from creo.kernel.criteria.trees import AgeBetween, AllOf, AnyOf, Articles, Between, Not, OneOf, Test, outcomes
 
 __all__ = [
     "AgeBetween",
@@ -24,6 +24,7 @@ __all__ = [
     "OneOf",
     "Test",
     "article_key",
+    "outcomes",
     "parse_criteria",
     "parse_test",
 ]

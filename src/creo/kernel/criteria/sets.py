@@ -133,24 +133,17 @@ class Criteria:
         if len(sizes) > 1:
             raise ValueError("Las columnas de datos no tienen el mismo largo.")
         size = sizes.pop() if sizes else 0
+        plans = [item.test.plan(wanted, as_of) for item in items]
         by_criterion = np.empty((len(items), size), dtype=np.int8)
         total = np.full(size, Outcome.MET, dtype=np.int8)
         for start in range(0, size, BLOCK):
-            block = {fact: _slice(column, start) for fact, column in wanted.items()}
-            here = total[start : start + BLOCK]
-            for row, item in enumerate(items):
-                outcomes = item.test.column(block, as_of)
-                by_criterion[row, start : start + BLOCK] = outcomes
-                np.minimum(here, outcomes, out=here)
+            stretch = slice(start, start + BLOCK)
+            here = total[stretch]
+            for row, plan in enumerate(plans):
+                found = plan(stretch)
+                by_criterion[row, stretch] = found
+                np.minimum(here, found, out=here)
         return Evaluation(tuple(item.code for item in items), total, by_criterion)
-
-
-def _slice(column: Column, start: int) -> Column:
-    from creo.kernel.columns import CategoryColumn, DateColumn
-
-    if isinstance(column, DateColumn):
-        return DateColumn(column.days[start : start + BLOCK])
-    return CategoryColumn(column.codes[start : start + BLOCK], column.values)
 
 
 def _in_order(test: Test) -> list[str]:

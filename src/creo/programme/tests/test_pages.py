@@ -1,4 +1,4 @@
-"""Pages of the programme: who opens them, what they show, what they cost, and a draft from its start to its approval."""
+"""Pages of the programme: who opens them, what they show and cost, and a draft from its start to its approval."""
 
 from __future__ import annotations
 

@@ -270,4 +270,12 @@ def _findings(identity: IdentityRow, custodies: tuple[CustodyRow, ...]) -> list[
     for row in custodies:
         for finding in rules.admission_age_findings(identity.birth_date, row.admitted_on):
             found.setdefault(finding.code, finding)
-    return list(found.values())
+    problems = rules.movement_problems(
+        [
+            rules.Move(row.number, move.sequence, move.kind, move.on, move.from_code or None, move.to_code or None)
+            for row in reversed(custodies)
+            for move in row.movements
+        ]
+    )
+    doubts = [rules.Finding("movements", "movements", problem, blocks=False) for problem in problems]
+    return [*found.values(), *doubts]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 from creo.kernel.periods import Period
 from creo.register.rules.vocabulary import EntryKind, MovementKind
@@ -68,7 +69,7 @@ def stays(moves: Iterable[Move]) -> Course:
     if problems:
         raise BrokenCourse(problems)
     found: list[Stay] = []
-    for move, following in zip(ordered, [*ordered[1:], None], strict=True):
+    for move, following in zip_longest(ordered, ordered[1:]):
         if move.kind == MovementKind.RELEASE:
             continue
         end = following.on if following is not None and following.custody == move.custody else None

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from creo.register import commands, rules
 from creo.register.commands import Admission, IdentityData, OffenceData
 from creo.register.models import Custody, CustodyOffence, Identity, Movement, Offence, Person
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader, Scope, system
-from creo.territory.models import Facility
 from creo.territory.tests.factories import office, prison
 
 TODAY = date(2026, 11, 23)
@@ -28,7 +28,7 @@ def reader_at(*codes: str, permissions: frozenset[Permission] = ALL) -> Reader:
     return Reader(9, "Persona de prueba", permissions, tuple(Scope("facility", code) for code in codes))
 
 
-def places() -> dict[str, Facility]:
+def places() -> dict[str, Any]:
     """Three prisons of two offices."""
     north = office()
     south = office("SUR", "Sur - Arequipa", 2)
@@ -82,7 +82,7 @@ def identity(who: Person, **other: object) -> Identity:
 
 def custody(
     who: Person,
-    facility: Facility | None,
+    facility: Any,
     admitted_on: date = date(2025, 1, 10),
     released_on: date | None = None,
     main: str = "CP-189",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -35,10 +36,11 @@ Kind = Literal["text", "integer", "date", "choice", "code", "boolean"]
 
 
 class ErrorList:
-    """Wrong cells. Keeps the first `stored` of them by row, and the true number of all."""
+    """Wrong cells. Keeps the first `stored` of them by row, and the true number of all and of each kind."""
 
     def __init__(self, stored: int = STORED) -> None:
         self.total = 0
+        self.kinds: Counter[tuple[str, str]] = Counter()  # (column, message) -> how many
         self._stored = stored
         self._items: list[CellError] = []
         self._rows: set[int] = set()
@@ -46,6 +48,7 @@ class ErrorList:
     def add(self, row: int, column: str, value: object, message: str) -> None:
         """One wrong cell; `column` is the header of the file (empty for the whole row)."""
         self.total += 1
+        self.kinds[column, message] += 1
         self._rows.add(row)
         self._items.append(CellError(row, column, "" if value is None else str(value)[:200], message))
         if len(self._items) > 4 * self._stored:
@@ -71,6 +74,8 @@ class ErrorList:
         if found.is_empty():
             return 0
         self.total += found.height
+        for why, count in found["message"].value_counts().iter_rows():
+            self.kinds[column, why] += count
         self._rows.update(found[ROW].to_list())
         for row, text, why in found.sort(ROW).head(self._stored).iter_rows():
             self._items.append(CellError(row, column, (text or "")[:200], why))
@@ -231,7 +236,7 @@ def _expected(spec: Field) -> str:
         return _("Se espera: %(values)s.") % {"values": _some(spec.choices)}
     if spec.kind == "code":
         return _("Se espera un código que exista.")
-    return _("Se espera un texto.")
+    return _("No tiene la forma que se espera.") if spec.pattern else _("Se espera un texto.")
 
 
 def _some(values: Mapping[str, Any]) -> str:

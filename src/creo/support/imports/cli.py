@@ -92,7 +92,7 @@ def _say(by: Reader, batch: ImportBatch) -> None:
             console.print(line, markup=False)
     words = {
         State.APPLIED: _("Aplicado: importación %(number)d."),
-        State.CHECKED: _("Sin errores: importación %(number)d, lista para aplicar (use --apply)."),
+        State.CHECKED: _("Sin errores: importación %(number)d, lista para aplicar."),
         State.REFUSED: _("No se aplicó nada: importación %(number)d, %(errors)d errores."),
     }
     ended = words[State(batch.state)]

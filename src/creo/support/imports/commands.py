@@ -38,6 +38,7 @@ from creo.support.refusals import Refused
 
 State = ImportBatch.State
 PREVIEW = 10
+ERROR_KINDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +317,7 @@ def _summary(work: Work, sheet: Sheet | None, result: CheckResult | None, messag
         summary["lines"] = [str(line) for line in result.summary]
         summary["counts"] = dict(result.counts)
         summary["bad_rows"] = result.errors.rows
+        summary["error_kinds"] = [[*kind, count] for kind, count in result.errors.kinds.most_common(ERROR_KINDS)]
         summary["preview_columns"] = [str(name) for name in result.preview_columns]
         summary["preview"] = [[_json(value) for value in row] for row in result.preview[:PREVIEW]]
     return summary

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from creo.support.accounts.permissions import Permission
 from creo.support.imports import commands, queries
 from creo.support.imports.forms import CancelForm, UploadForm
-from creo.support.imports.kinds import ImportKind, kinds, mapping_for
+from creo.support.imports.kinds import ImportKind, Option, kinds, mapping_for
 from creo.support.imports.lifecycle import settled_state
 from creo.support.jobs import progress
 from creo.support.pages import download, page
@@ -66,7 +66,7 @@ def batches(request: HttpRequest) -> HttpResponse:
             titles.get(batch.kind, batch.kind),
             Cell(STATES[batch.state], word=state_word(batch.state)),
             batch.rows_total if batch.checked_at else None,
-            batch.errors_total if batch.checked_at else None,
+            batch.errors_total if batch.checked_at and not batch.summary.get("messages") else None,
             batch.uploaded_by,
             batch.uploaded_at,
         ]
@@ -212,14 +212,19 @@ def _facts(batch: Any, kind: ImportKind) -> list[Fact]:
         Fact(_("Subido por"), batch.uploaded_by, note=formats.moment(batch.uploaded_at)),
         Fact(_("Huella (SHA-256)"), batch.sha256[:16] + "…"),
     ]
-    for name, value in batch.options.items():
-        label = str(names[name].label) if name in names else name
-        facts.append(Fact(label, value, kind="day" if name in names and names[name].kind == "date" else "text"))
+    facts += [_answer(names.get(name), name, value) for name, value in batch.options.items()]
     if batch.summary.get("source"):
         facts.append(Fact(_("Cómo se leyó"), batch.summary["source"]))
     if batch.applied_at:
         facts.append(Fact(_("Aplicado el"), batch.applied_at, kind="moment"))
     return facts
+
+
+def _answer(option: Option | None, name: str, value: str) -> Fact:
+    if option is None:
+        return Fact(name, value)
+    shown = dict(option.choices).get(value, value)
+    return Fact(str(option.label), str(shown), kind="day" if option.kind == "date" else "text")
 
 
 def _mapping_title(kind: ImportKind, code: str) -> str:
@@ -237,6 +242,7 @@ def _found(batch: Any) -> dict[str, Any]:
         "messages_found": summary.get("messages", []),
         "unused": summary.get("unused", []),
         "bad_rows": summary.get("bad_rows", 0),
+        "kind_rows": [[column or _("Toda la fila"), *rest] for column, *rest in summary.get("error_kinds", [])],
         "preview_columns": [Column(name) for name in summary.get("preview_columns", [])],
         "preview": summary.get("preview", []),
     }
@@ -246,4 +252,5 @@ def _errors(request: HttpRequest, batch_id: int) -> dict[str, Any]:
     found = queries.errors(request.reader, batch_id, request.GET.get("cursor", ""))
     columns = [Column(_("Fila"), "number"), Column(_("Columna")), Column(_("Valor")), Column(_("Qué se espera"))]
     rows = [[error.row, error.column or _("Toda la fila"), error.value or None, error.message] for error in found.rows]
-    return {"error_columns": columns, "error_rows": rows, "errors": found}
+    kind_columns = [Column(_("Columna")), Column(_("Qué se espera")), Column(_("Celdas"), "number")]
+    return {"error_columns": columns, "error_rows": rows, "errors": found, "kind_columns": kind_columns}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from creo.kernel.columns import UNKNOWN_DAY, CategoryColumn, DateColumn, day_number
-from creo.kernel.criteria import Criteria, Test
+from creo.kernel.criteria import Criteria, Test, outcomes
 from creo.kernel.periods import latest_birth_for
 from creo.kernel.verdicts import Outcome
 from creo.targeting import rules
@@ -184,7 +184,7 @@ def _unknown(people: People, test: Test, fact: str) -> NDArray[np.bool_]:
     """Where a fact of a test cannot be answered: not recorded, or recorded so that no rule can read it."""
     import numpy as np
 
-    columns = [leaf.column(people.columns, people.as_of) for leaf in rules.leaves(test) if leaf.fact == fact]
+    columns = [outcomes(leaf, people.columns, people.as_of) for leaf in rules.leaves(test) if leaf.fact == fact]
     absent: NDArray[np.bool_] = np.logical_or.reduce([column == Outcome.UNKNOWN for column in columns])
     return absent
 

@@ -235,6 +235,7 @@ def test_errors_keep_the_first_rows_and_the_true_total() -> None:
     for row in range(100, 200):
         errors.add(row, "", "x" * 500, "Muchas.")
     assert errors.total == 105
+    assert errors.kinds == {("COL", "Mal."): 4, ("", "Primera."): 1, ("", "Muchas."): 100}
     assert [error.row for error in errors.items] == [1, 3, 5]
 
 
@@ -242,7 +243,7 @@ def test_an_empty_mask_adds_nothing() -> None:
     errors = ErrorList()
     frame = pl.DataFrame({ROW: [1, 2], "v": ["a", None]})
     assert errors.add_where(frame, pl.col("v") == "z", "COL", "Mal.") == 0
-    assert (errors.total, errors.items) == (0, [])
+    assert (errors.total, errors.items, errors.kinds) == (0, [], {})
 
 
 def test_a_million_cells_are_checked_in_seconds() -> None:

@@ -65,7 +65,7 @@ def test_a_file_goes_from_the_form_to_the_register(alicia: Client) -> None:
     assert "2 cuentas" in shown
     assert "Columnas que no se usan: Anexo" in shown
     assert "Ana Quispe" in shown
-    assert "Sur" in shown or "sur" in shown
+    assert "Oficina Sur" in shown
     response = alicia.post(reverse("imports:apply", args=[batch.pk]))
     assert (response.status_code, response["Location"]) == (302, here)
     work()
@@ -83,6 +83,7 @@ def test_errors_are_shown_by_row_and_column_and_can_be_taken_along(alicia: Clien
     shown = text_of(page)
     assert "Con errores" in shown
     assert "4 errores en 2 filas" in shown
+    assert "Activo Se espera «sí» o «no». 1" in shown
     assert "parece una fórmula" in shown
     assert reverse("imports:apply", args=[batch.pk]) not in page.content.decode()
     file = alicia.get(reverse("imports:errors", args=[batch.pk]))
@@ -90,7 +91,7 @@ def test_errors_are_shown_by_row_and_column_and_can_be_taken_along(alicia: Clien
     assert file.content.decode("utf-8-sig").splitlines() == [
         "Fila;Columna;Valor;Qué se espera",
         "2;Nombre;'=1+1;Empieza con un signo (= + - @): parece una fórmula. Escriba solo el valor.",
-        "3;Usuario;BETO;Se espera un texto.",
+        "3;Usuario;BETO;No tiene la forma que se espera.",
         "3;Nombre;;Falta este dato. Se espera un texto.",
         "3;Activo;quizá;Se espera «sí» o «no».",
     ]

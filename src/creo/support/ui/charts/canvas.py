@@ -20,14 +20,19 @@ KEY = re.compile(r"[a-z][a-z0-9-]*\Z")
 # characters XML forbids: a chart also goes into PDF, whose reader stops at them
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 WORDS = {
-    "es": {"unknown": "Sin dato", "empty": "Sin datos que mostrar", "of": "de", "to": "a", "total": "Total"},
-    "en": {"unknown": "No data", "empty": "No data to show", "of": "of", "to": "to", "total": "Total"},
+    "es": {"unknown": "Sin dato", "undecided": "Por decidir", "empty": "Sin datos que mostrar"},
+    "en": {"unknown": "No data", "undecided": "Undecided", "empty": "No data to show"},
 }
 
 
 def word(name: str, lang: str | None = None) -> str:
     """A chart's own word in the active language."""
     return WORDS[formats.language(lang)][name]
+
+
+def is_unknown(name: str, lang: str | None = None) -> bool:
+    """True for the series that stand for what is not known: they are hatched, whatever their place."""
+    return name in (word("unknown", lang), word("undecided", lang))
 
 
 def clean(text: object) -> str:

@@ -25,8 +25,8 @@ def check_series(labels: Sequence[str], series: Series) -> None:
 
 
 def _fill(order: int, name: str, key: str, lang: str | None) -> str:
-    """The attributes that colour a series; the one called *sin dato* is hatched like every unknown."""
-    if name == canvas.word("unknown", lang):
+    """The attributes that colour a series; those called *sin dato* or *por decidir* are hatched like every unknown."""
+    if canvas.is_unknown(name, lang):
         return f'class="c-hatched" fill="url(#{key}-hatch)"'
     return f'class="c-piece c-fill-{order + 1}"'
 
@@ -66,7 +66,7 @@ def grouped_bars(
         top += canvas.LINE * len(lines)
         for order, (name, values) in enumerate(series.items()):
             text = texts[name][index]
-            css = "c-tone-unknown" if name == canvas.word("unknown", lang) else f"c-fill-{order + 1}"
+            css = "c-tone-unknown" if canvas.is_unknown(name, lang) else f"c-fill-{order + 1}"
             shape = ruler.shape(scale.drawable(values[index]), css, THIN)
             out.append(_beside(shape, text, top, THIN, room, f"{category}, {name}: {text}"))
             top += THIN + 5

@@ -192,6 +192,11 @@ def test_the_series_without_data_is_hatched_in_the_legend_and_the_bars() -> None
     assert len(rects(charts.grouped_bars(["A"], {"Sin dato": [1]}, **LABELS), "c-hatched")) == 2
 
 
+def test_the_undecided_are_hatched_too_and_in_english_as_well() -> None:
+    assert len(rects(charts.stacked(["A"], {"Por decidir": [1]}, **LABELS), "c-hatched")) == 2
+    assert len(rects(charts.stacked(["A"], {"Undecided": [1]}, lang="en", **LABELS), "c-hatched")) == 2
+
+
 def test_series_that_do_not_fit_the_labels_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="«x» trae 1 valores para 2"):
         charts.lines(["a", "b"], {"x": [1]}, **LABELS)

@@ -1,0 +1,508 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from creo.register import commands, queries, rules
+from creo.register.commands import Admission, IdentityData, OffenceData
+from creo.register.models import Custody, CustodyOffence, Identity, Offence, Person, PersonReference, Statement
+from creo.register.tests import factories as make
+from creo.register.tests.factories import BY, TODAY, Cast, reader_at
+from creo.support.accounts.permissions import Permission
+from creo.support.ledger.models import Entry
+from creo.support.refusals import Forbidden, NotFound, Refused
+
+pytestmark = pytest.mark.django_db
+
+WHO = IdentityData("Rosa", "Quispe", "Ñaupari", date(2003, 3, 14), "female", "dni", "00000021", "", "PE")
+ENTRY = Admission("EP-PIURA", date(2026, 3, 14), "Resolución 1, Juzgado de prueba")
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make.cast()
+
+
+def acts(code: str) -> list[str]:
+    """What the ledger says was done to somebody, in order."""
+    return list(Entry.objects.filter(subject_code=code).order_by("id").values_list("act", flat=True))
+
+
+def refused(act: Callable[[], object], *words: str) -> Refused:
+    """The act is refused with all of these reasons, and nothing is left of it."""
+    before = (Person.objects.count(), Custody.objects.count(), Identity.objects.count(), Entry.objects.count())
+    with pytest.raises(Refused) as refusal:
+        act()
+    text = " ".join(refusal.value.messages)
+    for word in words:
+        assert word in text, (word, refusal.value.messages)
+    assert (Person.objects.count(), Custody.objects.count(), Identity.objects.count(), Entry.objects.count()) == before
+    return refusal.value
+
+
+def course_of(code: str) -> rules.Course:
+    """The person's movements followed by the rule."""
+    file = queries.person(BY, code, TODAY)
+    return rules.stays(
+        rules.Move(row.number, move.sequence, move.kind, move.on, move.from_code or None, move.to_code or None)
+        for row in file.custodies
+        for move in row.movements
+    )
+
+
+# Admission ------------------------------------------------------------------------------------------------------------
+
+
+def admit(admission: Admission = ENTRY, identity: IdentityData | None = WHO, code: str = "", by: object = BY) -> str:
+    return commands.admit(by=by, admission=admission, today=TODAY, identity=identity, person_code=code)
+
+
+def test_a_new_person_enters_with_a_provisional_identity_and_a_code() -> None:
+    make.places()
+    make.offence("CP-189")
+    make.offence("CP-279-G")
+    offences = (OffenceData("CP-189", True), OffenceData("CP-279-G"))
+    code = admit(replace(ENTRY, offences=offences, legal_status="unsentenced", organised_crime=False))
+    file = queries.person(BY, code, TODAY)
+    assert (file.identity.status, file.identity.name) == ("provisional", "Quispe Ñaupari, Rosa")
+    held = file.held
+    assert held is not None
+    assert (held.facility, held.mandate, held.number) == ("EP-PIURA", ENTRY.mandate, 1)
+    assert [(row.code, row.is_main, row.attempt) for row in held.offences] == [
+        ("CP-189", True, True),
+        ("CP-279-G", False, None),
+    ]
+    assert acts(code) == ["register.person_admitted"]
+    entry = Entry.objects.get(subject_code=code)
+    assert (entry.place, entry.reason, entry.after["offences"]) == ("EP-PIURA", ENTRY.mandate, ["CP-189", "CP-279-G"])
+
+
+def test_codes_follow_one_another() -> None:
+    make.places()
+    first = admit()
+    second = admit(identity=replace(WHO, document_number="00000022"))
+    assert int(second[2:]) == int(first[2:]) + 1
+    assert [rules.person_code(who.pk) for who in Person.objects.order_by("pk")] == [first, second]
+
+
+def test_an_admission_is_refused_with_every_reason_at_once() -> None:
+    make.places()
+    make.offence("CP-111")
+    bad = replace(WHO, document_check="9", birth_date=TODAY + timedelta(1), sex="otro", nationality="Perú")
+    entry = replace(
+        ENTRY,
+        admitted_on=TODAY + timedelta(2),
+        mandate="  ",
+        legal_status_on=TODAY,
+        offences=(OffenceData("CP-111", True), OffenceData("CP-111")),
+    )
+    refusal = refused(
+        lambda: admit(entry, bad),
+        "dígito verificador",
+        "nacimiento es posterior",
+        "ingreso es posterior",
+        "mandato judicial",
+        "no se indicó cuál",
+        "repetido",
+        "no admite tentativa",
+        "sexo [otro]",
+        "dos letras",
+    )
+    assert {"document_number", "birth_date", "admitted_on", "mandate", "offence", "attempt"} <= set(refusal.fields)
+
+
+def test_the_same_document_does_not_get_two_records(cast: Cast) -> None:
+    refusal = refused(lambda: admit(identity=replace(WHO, document_number="00000011")), cast.rosa)
+    assert "document_number" in refusal.fields
+    foreign = replace(WHO, document_kind="foreign", document_number="AB12345", nationality="VE")
+    first = admit(identity=foreign)
+    refused(lambda: admit(identity=foreign), first)
+    assert admit(identity=replace(foreign, nationality="CO")) != first
+
+
+def test_somebody_without_document_or_name_may_enter() -> None:
+    make.places()
+    code = admit(identity=IdentityData())
+    assert queries.person(BY, code, TODAY).identity.name == "Sin nombre registrado"
+    refused(lambda: admit(identity=IdentityData(given_names="…")), "ninguna letra")
+
+
+def test_somebody_who_comes_back_keeps_the_code(cast: Cast) -> None:
+    assert queries.person(BY, cast.ana, TODAY).admissions == 2
+    assert acts(cast.ana) == ["register.person_admitted", "register.person_released", "register.person_admitted"]
+    assert course_of(cast.ana).admissions == 2
+
+
+def test_nobody_has_two_open_episodes_nor_dates_that_cross(cast: Cast) -> None:
+    refused(lambda: admit(code=cast.rosa, identity=None), "episodio abierto")
+    commands.release(by=BY, person_code=cast.rosa, on=TODAY, kind="acquittal", reason="Orden", today=TODAY)
+    refused(lambda: admit(replace(ENTRY, admitted_on=TODAY - timedelta(1)), None, cast.rosa), "se cruzan")
+    assert admit(replace(ENTRY, admitted_on=TODAY), None, cast.rosa) == cast.rosa
+
+
+def test_a_merged_or_deceased_person_is_not_admitted(cast: Cast) -> None:
+    refused(lambda: admit(replace(ENTRY, admitted_on=TODAY), None, cast.pedro), "fallecida")
+    refused(lambda: admit(replace(ENTRY, admitted_on=TODAY), None, cast.julia_duplicate), "se unió")
+    with pytest.raises(NotFound):
+        admit(ENTRY, None, "P-9999999")
+
+
+def test_a_revocation_needs_an_earlier_episode(cast: Cast) -> None:
+    refused(lambda: admit(replace(ENTRY, entry_kind="revocation")), "episodio anterior")
+    commands.release(by=BY, person_code=cast.rosa, on=TODAY, kind="semi_liberty", reason="Orden", today=TODAY)
+    admit(replace(ENTRY, admitted_on=TODAY, entry_kind="revocation"), None, cast.rosa)
+    assert queries.facts_for(BY, cast.rosa, TODAY).facts["admission_count"] == 2
+    with pytest.raises(ValueError, match="visita"):
+        admit(replace(ENTRY, entry_kind="visita"))
+
+
+def test_an_admission_happens_in_ones_own_prison(cast: Cast) -> None:
+    with pytest.raises(Forbidden, match="EP-PIURA"):
+        admit(by=cast.official_of_tumbes)
+    code = admit(replace(ENTRY, facility_code="EP-TUMBES"), by=cast.official_of_tumbes)
+    assert queries.person(cast.official_of_tumbes, code, TODAY).code == code
+    with pytest.raises(Forbidden):
+        admit(replace(ENTRY, facility_code="EP-NADA"))
+
+
+def test_a_prison_receives_somebody_who_left_another(cast: Cast) -> None:
+    commands.release(by=BY, person_code=cast.luis, on=TODAY, kind="acquittal", reason="Orden", today=TODAY)
+    again = replace(ENTRY, facility_code="EP-TUMBES", admitted_on=TODAY)
+    assert admit(again, None, cast.luis, by=cast.official_of_tumbes) == cast.luis
+
+
+def test_a_new_person_and_a_code_together_are_a_fault_of_ours() -> None:
+    make.places()
+    with pytest.raises(TypeError):
+        commands.admit(by=BY, admission=ENTRY, today=TODAY, identity=WHO, person_code="P-0000001")
+    with pytest.raises(TypeError):
+        commands.admit(by=BY, admission=ENTRY, today=TODAY)
+
+
+# Identity -------------------------------------------------------------------------------------------------------------
+
+
+def correct(code: str, reason: str = "Partida de nacimiento", **changes: object) -> None:
+    commands.correct_identity(by=BY, person_code=code, changes=changes, reason=reason, today=TODAY)
+
+
+def test_a_correction_keeps_what_was_and_asks_for_confirmation_again(cast: Cast) -> None:
+    commands.confirm_identity(by=BY, person_code=cast.rosa, reason="Huellas")
+    correct(cast.rosa, first_surname="Condori", birth_date=date(2002, 3, 14))
+    file = queries.person(BY, cast.rosa, TODAY)
+    assert (file.identity.first_surname, file.identity.status, file.identity.valid_from) == (
+        "Condori",
+        "provisional",
+        TODAY,
+    )
+    assert [(row.first_surname, row.status, row.valid_to) for row in file.earlier] == [("Quispe", "confirmed", TODAY)]
+    entry = Entry.objects.get(act="register.identity_corrected")
+    assert entry.before == {"first_surname": "Quispe", "birth_date": "2003-03-14", "status": "confirmed"}
+    assert entry.after == {"first_surname": "Condori", "birth_date": "2002-03-14", "status": "provisional"}
+    assert entry.place == "EP-PIURA"
+
+
+def test_a_correction_that_changes_nothing_writes_nothing(cast: Cast) -> None:
+    before = Entry.objects.count()
+    correct(cast.rosa, first_surname="Quispe")
+    assert Entry.objects.count() == before
+    assert queries.person(BY, cast.rosa, TODAY).earlier == ()
+
+
+def test_a_correction_is_refused_when_it_cannot_be(cast: Cast) -> None:
+    refused(lambda: correct(cast.rosa, "", birth_date=date(2030, 1, 1)), "motivo", "posterior al día de hoy")
+    refused(lambda: correct(cast.rosa, birth_date=date(2026, 3, 15)), "anterior a la fecha de nacimiento")
+    refused(lambda: correct(cast.rosa, document_number="00000012"), cast.luis)
+    refused(lambda: correct(cast.rosa, document_number="1234567"), "ocho dígitos")
+
+
+def test_two_corrections_on_one_day_leave_both_in_the_file(cast: Cast) -> None:
+    correct(cast.rosa, given_names="Rosa María")
+    correct(cast.rosa, given_names="Rosa Elena")
+    file = queries.person(BY, cast.rosa, TODAY)
+    assert file.identity.given_names == "Rosa Elena"
+    assert sorted(row.given_names for row in file.earlier) == ["Rosa", "Rosa María"]
+
+
+def test_an_identity_is_confirmed_when_complete(cast: Cast) -> None:
+    commands.confirm_identity(by=BY, person_code=cast.rosa, reason="Huellas y RENIEC")
+    assert queries.facts_for(BY, cast.rosa, TODAY).facts["identity_confirmed"] is True
+    before = Entry.objects.count()
+    commands.confirm_identity(by=BY, person_code=cast.rosa, reason="Otra vez")
+    assert Entry.objects.count() == before
+
+
+def test_an_identity_with_gaps_is_not_confirmed(cast: Cast) -> None:
+    Identity.objects.filter(person__code=cast.rosa).update(birth_date=None, sex="")
+    refused(
+        lambda: commands.confirm_identity(by=BY, person_code=cast.rosa, reason=" "),
+        "fecha de nacimiento",
+        "sexo",
+        "motivo",
+    )
+
+
+def test_two_people_are_not_confirmed_with_one_document(cast: Cast) -> None:
+    commands.confirm_identity(by=BY, person_code=cast.luis, reason="Huellas")
+    Identity.objects.filter(person__code=cast.rosa).update(document_number="00000012")
+    refused(lambda: commands.confirm_identity(by=BY, person_code=cast.rosa, reason="Huellas"), cast.luis)
+
+
+def merge(duplicate: str, into: str, reason: str = "Mismas huellas") -> None:
+    commands.merge_people(by=BY, duplicate_code=duplicate, into_code=into, reason=reason, today=TODAY)
+
+
+def test_merging_moves_episodes_and_counts_them_together(cast: Cast) -> None:
+    file = queries.person(BY, cast.julia, TODAY)
+    assert [(row.number, row.admitted_on.year) for row in file.custodies] == [(2, 2026), (1, 2019)]
+    assert queries.facts_for(BY, cast.julia, TODAY).facts["admission_count"] == 2
+    assert not Custody.objects.filter(person__code=cast.julia_duplicate).exists()
+    assert not Identity.objects.filter(person__code=cast.julia_duplicate, valid_to=None).exists()
+    assert course_of(cast.julia).admissions == 2
+
+
+def test_merging_moves_references_and_what_sources_say(cast: Cast) -> None:
+    pedro, ana = Person.objects.get(code=cast.pedro), Person.objects.get(code=cast.ana)
+    PersonReference.objects.create(person=pedro, source="censo", reference="7")
+    Statement.objects.create(person=pedro, source="censo", kind="prior_effective", answer="yes")
+    Statement.objects.create(person=pedro, source="censo", kind="prior_suspended", answer="no")
+    Statement.objects.create(person=ana, source="censo", kind="prior_suspended", answer="yes")
+    Custody.objects.filter(person=pedro).update(admitted_on=date(2014, 1, 1), released_on=date(2015, 1, 1))
+    merge(cast.pedro, cast.ana)
+    assert PersonReference.objects.get(reference="7").person == ana
+    assert sorted(ana.statements.values_list("kind", "answer")) == [("prior_effective", "yes"), ("prior_suspended", "yes")]
+
+
+def test_a_confirmed_duplicate_does_not_stop_the_confirmation_of_the_record_that_goes_on(cast: Cast) -> None:
+    extra = admit(identity=replace(WHO, document_number="00000031"))
+    commands.confirm_identity(by=BY, person_code=extra, reason="Huellas")
+    commands.release(by=BY, person_code=extra, on=date(2026, 3, 20), kind="acquittal", reason="Orden", today=TODAY)
+    twin = admit(replace(ENTRY, admitted_on=date(2026, 5, 1)), replace(WHO, document_number="00000032"))
+    merge(extra, twin)
+    correct(twin, document_number="00000031")
+    commands.confirm_identity(by=BY, person_code=twin, reason="Huellas")
+    assert queries.person(BY, twin, TODAY).identity.confirmed
+
+
+def test_a_merge_of_a_merged_record_leads_all_codes_to_the_last(cast: Cast) -> None:
+    commands.release(by=BY, person_code=cast.julia, on=date(2026, 2, 1), kind="acquittal", reason="Orden", today=TODAY)
+    merge(cast.julia, cast.rosa)
+    for code in (cast.julia, cast.julia_duplicate):
+        assert queries.person_code_in_scope(BY, code) == cast.rosa
+    assert queries.person(BY, cast.rosa, TODAY).admissions == 3
+
+
+def test_two_who_cannot_be_one_are_not_merged(cast: Cast) -> None:
+    refused(lambda: merge(cast.rosa, cast.luis), "episodio abierto")
+    Custody.objects.filter(person__code=cast.pedro).update(admitted_on=date(2019, 1, 1), released_on=date(2020, 1, 1))
+    refused(lambda: merge(cast.pedro, cast.ana, ""), "se cruzan", "motivo")
+    refused(lambda: merge(cast.rosa, cast.rosa), "la misma")
+    refused(lambda: merge(cast.julia_duplicate, cast.julia), "la misma")
+
+
+# Episodes -------------------------------------------------------------------------------------------------------------
+
+
+def transfer(code: str, origin: str, target: str, on: date = TODAY, by: object = BY, reason: str = "Resolución") -> None:
+    commands.transfer(
+        by=by, person_code=code, from_facility=origin, to_facility=target, on=on, reason=reason, today=TODAY
+    )
+
+
+def test_a_transfer_moves_the_person_and_is_no_admission(cast: Cast) -> None:
+    transfer(cast.rosa, "EP-PIURA", "EP-TUMBES")
+    course = course_of(cast.rosa)
+    assert (course.place, course.admissions) == ("EP-TUMBES", 1)
+    assert queries.facts_for(BY, cast.rosa, TODAY).facts["facility"] == "EP-TUMBES"
+    entry = Entry.objects.filter(subject_code=cast.rosa).latest("id")
+    assert (entry.act, entry.before, entry.after["facility"]) == (
+        "register.person_transferred",
+        {"facility": "EP-PIURA"},
+        "EP-TUMBES",
+    )
+
+
+def test_nobody_is_transferred_from_where_they_are_not(cast: Cast) -> None:
+    refusal = refused(lambda: transfer(cast.luis, "EP-PIURA", "EP-TUMBES"), "no está en ese establecimiento")
+    assert "from_facility" in refusal.fields
+
+
+def test_a_transfer_is_refused_with_every_reason(cast: Cast) -> None:
+    refused(
+        lambda: transfer(cast.luis, "EP-PIURA", "EP-NADA", date(2025, 6, 29), reason=" "),
+        "no está en ese",
+        "[EP-NADA] no existe",
+        "el último movimiento",
+        "motivo",
+    )
+    refused(lambda: transfer(cast.rosa, "EP-PIURA", "EP-PIURA"), "ya está")
+    refused(lambda: transfer(cast.rosa, "EP-PIURA", "EP-TUMBES", TODAY + timedelta(1)), "posterior al día de hoy")
+    refused(lambda: transfer(cast.pedro, "EP-PIURA", "EP-TUMBES"), "no está en custodia")
+
+
+def test_a_prison_sends_its_people_anywhere_and_nobody_elses(cast: Cast) -> None:
+    with pytest.raises(NotFound):
+        transfer(cast.rosa, "EP-PIURA", "EP-TUMBES", by=cast.official_of_tumbes)
+    transfer(cast.rosa, "EP-PIURA", "EP-AREQUIPA", by=cast.official_of_piura)
+    with pytest.raises(NotFound):
+        queries.person(cast.official_of_piura, cast.rosa, TODAY)
+
+
+def release(code: str, on: date = TODAY, kind: str = "acquittal", by: object = BY, reason: str = "Orden") -> None:
+    commands.release(by=by, person_code=code, on=on, kind=kind, reason=reason, today=TODAY)
+
+
+def test_a_release_ends_the_episode_where_the_person_was(cast: Cast) -> None:
+    release(cast.luis)
+    custody = queries.person(BY, cast.luis, TODAY).custodies[0]
+    assert (custody.released_on, custody.release_kind) == (TODAY, "acquittal")
+    assert (custody.movements[-1].kind, custody.movements[-1].from_code) == ("release", "EP-AREQUIPA")
+    assert not course_of(cast.luis).in_custody
+
+
+def test_a_release_before_the_admission_or_of_another_kind_is_refused(cast: Cast) -> None:
+    refused(lambda: release(cast.rosa, date(2026, 3, 13), "fuga", reason=""), "último movimiento", "[fuga]", "motivo")
+    refused(lambda: release(cast.rosa, TODAY + timedelta(1)), "posterior al día de hoy")
+    refused(lambda: release(cast.pedro), "no está en custodia")
+    with pytest.raises(NotFound):
+        release(cast.rosa, by=cast.official_of_tumbes)
+
+
+def test_a_death_in_custody_is_a_release(cast: Cast) -> None:
+    release(cast.rosa, kind="death")
+    assert Person.objects.get(code=cast.rosa).died_on == TODAY
+
+
+def test_a_death_outside_is_recorded_once_and_after_the_release(cast: Cast) -> None:
+    def death(code: str, on: date) -> None:
+        commands.record_death(by=BY, person_code=code, on=on, reason="Acta", today=TODAY)
+
+    refused(lambda: death(cast.pedro, TODAY), "ya está registrado")
+    refused(lambda: death(cast.rosa, TODAY), "está en custodia")
+    release(cast.luis, date(2026, 1, 1))
+    refused(lambda: death(cast.luis, date(2025, 12, 31)), "el último egreso")
+    death(cast.luis, date(2026, 1, 1))
+    assert Person.objects.get(code=cast.luis).died_on == date(2026, 1, 1)
+
+
+def set_offence(code: str, offence: str, attempt: bool | None = None, by: object = BY, reason: str = "Sentencia") -> None:
+    commands.set_main_offence(
+        by=by, person_code=code, offence_code=offence, attempt=attempt, reason=reason, today=TODAY
+    )
+
+
+def test_the_main_offence_is_replaced_and_the_ledger_keeps_the_former(cast: Cast) -> None:
+    set_offence(cast.rosa, "CP-170", True)
+    assert queries.facts_for(BY, cast.rosa, TODAY).facts["main_article"] == "170"
+    entry = Entry.objects.filter(subject_code=cast.rosa).latest("id")
+    assert entry.before == {"offence": "CP-189", "attempt": False}
+    assert entry.after == {"offence": "CP-170", "attempt": True}
+    before = Entry.objects.count()
+    set_offence(cast.rosa, "CP-170", True)
+    assert Entry.objects.count() == before
+
+
+def test_a_second_offence_may_become_the_main_one(cast: Cast) -> None:
+    custody = Custody.objects.get(person__code=cast.rosa)
+    CustodyOffence.objects.create(custody=custody, offence=make.offence("CP-186"), is_main=False)
+    set_offence(cast.rosa, "CP-186")
+    assert list(CustodyOffence.objects.filter(custody=custody).values_list("offence__code", "is_main")) == [
+        ("CP-186", True)
+    ]
+
+
+def test_a_main_offence_is_refused_when_it_cannot_be(cast: Cast) -> None:
+    make.offence("CP-111")
+    refused(lambda: set_offence(cast.rosa, "CP-111", True, reason=""), "no admite tentativa", "motivo")
+    refused(lambda: set_offence(cast.rosa, "CP-0"), "no está en el catálogo")
+    Offence.objects.filter(code="CP-298").update(valid_from=TODAY + timedelta(1))
+    refused(lambda: set_offence(cast.rosa, "CP-298"), "todavía no rige")
+    refused(lambda: set_offence(cast.pedro, "CP-298"), "no está en custodia")
+    with pytest.raises(NotFound):
+        set_offence(cast.rosa, "CP-170", by=cast.official_of_tumbes)
+
+
+def set_status(code: str, status: str, on: date, hearing: date | None = None, reason: str = "Sentencia") -> None:
+    commands.set_legal_status(
+        by=BY, person_code=code, status=status, on=on, next_hearing_on=hearing, reason=reason, today=TODAY
+    )
+
+
+def test_the_legal_status_changes_with_its_day_and_hearing(cast: Cast) -> None:
+    set_status(cast.rosa, "sentenced", date(2026, 10, 1), date(2027, 1, 15))
+    found = queries.facts_for(BY, cast.rosa, TODAY)
+    assert (found.facts["legal_status"], found.next_hearing_on) == ("sentenced", date(2027, 1, 15))
+    assert Entry.objects.filter(subject_code=cast.rosa).latest("id").before["legal_status"] == "unsentenced"
+
+
+def test_a_legal_status_is_refused_when_it_cannot_be(cast: Cast) -> None:
+    refused(
+        lambda: set_status(cast.rosa, "libre", TODAY + timedelta(1), TODAY, ""),
+        "[libre] no existe",
+        "posterior al día de hoy",
+        "audiencia es anterior",
+        "motivo",
+    )
+    refused(lambda: set_status(cast.rosa, "", TODAY), "Indique la situación")
+
+
+# Catalogue, exports, permissions --------------------------------------------------------------------------------------
+
+
+def test_the_catalogue_loads_once_and_corrects_what_changed() -> None:
+    first = commands.load_offences(by=BY)
+    assert len(first.added) == len(rules.catalogue()) == Offence.objects.count()
+    entries = Entry.objects.count()
+    second = commands.load_offences(by=BY)
+    assert (second.added, second.changed, Entry.objects.count()) == ((), (), entries)
+    Offence.objects.filter(code="CP-189").update(title="Otro")
+    third = commands.load_offences(by=BY)
+    assert third.changed == ("CP-189",)
+    assert Offence.objects.get(code="CP-189").title == "Robo agravado"
+    assert Offence.objects.get(code="CP-108").attempt_aliases
+
+
+def test_an_offence_that_left_the_file_stays() -> None:
+    commands.load_offences(by=BY)
+    commands.load_offences(by=BY, entries=rules.catalogue()[:3])
+    assert Offence.objects.count() == len(rules.catalogue())
+
+
+def test_an_export_is_written_down() -> None:
+    commands.record_export(by=BY, filters="Sexo: Mujer", kind="csv", rows=7)
+    entry = Entry.objects.get()
+    assert (entry.act, entry.reason, entry.after["rows"]) == ("register.people_exported", "Sexo: Mujer", 7)
+
+
+def test_every_act_needs_its_permission(cast: Cast) -> None:
+    looker = reader_at("EP-PIURA", permissions=frozenset({Permission.VIEW_PEOPLE}))
+    for act in (
+        lambda: admit(by=looker),
+        lambda: commands.correct_identity(by=looker, person_code=cast.rosa, changes={}, reason="x", today=TODAY),
+        lambda: commands.confirm_identity(by=looker, person_code=cast.rosa, reason="x"),
+        lambda: commands.merge_people(
+            by=looker, duplicate_code=cast.rosa, into_code=cast.ana, reason="x", today=TODAY
+        ),
+        lambda: transfer(cast.rosa, "EP-PIURA", "EP-TUMBES", by=looker),
+        lambda: release(cast.rosa, by=looker),
+        lambda: set_offence(cast.rosa, "CP-170", by=looker),
+        lambda: commands.load_offences(by=looker),
+        lambda: commands.record_export(by=looker, filters="", kind="csv", rows=0),
+        lambda: commands.record_death(by=looker, person_code=cast.pedro, on=TODAY, reason="x", today=TODAY),
+        lambda: commands.set_legal_status(
+            by=looker, person_code=cast.rosa, status="", on=TODAY, next_hearing_on=None, reason="x", today=TODAY
+        ),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+
+
+def test_the_cast_holds_together(cast: Cast) -> None:
+    for code in (cast.rosa, cast.luis, cast.ana, cast.pedro, cast.julia):
+        file, course = queries.person(BY, code, TODAY), course_of(code)
+        assert course.in_custody is (file.held is not None)
+        assert course.place == (file.held.facility if file.held else None)
+        assert course.admissions == file.admissions == len(file.custodies)
