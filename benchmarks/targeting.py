@@ -9,6 +9,7 @@ works person by person runs on a sample and says so. All must agree, and ours mu
 
 from __future__ import annotations
 
+import functools
 import json
 import platform
 import statistics
@@ -32,10 +33,8 @@ REPEATS = 9
 SAMPLE_EXPLAIN = 5_000
 SAMPLE_ZEN = 20_000
 HOW = "no está instalado en este entorno: tools/bootstrap.sh bench"
-ARTICLES = tuple(
-    f"{number}{letter}" for number in (*range(100, 135), *range(165, 215), *range(280, 305)) for letter in ("", "-A", "-B")
-)
-Outcomes = "NDArray[np.int8]"
+NUMBERS = (*range(100, 135), *range(165, 215), *range(280, 305))
+ARTICLES = tuple(f"{number}{letter}" for number in NUMBERS for letter in ("", "-A", "-B"))
 
 
 def people(size: int) -> dict[str, Column]:
@@ -173,7 +172,7 @@ def explain_sample(criteria: Criteria, columns: Mapping[str, Column], size: int)
     return np.asarray(rows, dtype=np.int8).T, seconds
 
 
-# --- The same rule by hand. Each peer gets plain arrays: numbers, with a value out of range where nothing is known. -----
+# --- The same rule by hand. Peers get plain arrays of numbers, with a value out of range where nothing is known.
 
 
 def plain(columns: Mapping[str, Column]) -> dict[str, NDArray[Any]]:
@@ -241,78 +240,18 @@ def openfisca(columns: Mapping[str, Column]) -> dict[str, Any]:
     try:
         from importlib.metadata import version
 
-        from openfisca_core.entities import Entity
-        from openfisca_core.periods import DateUnit
         from openfisca_core.simulations import SimulationBuilder
-        from openfisca_core.taxbenefitsystems import TaxBenefitSystem
-        from openfisca_core.variables import Variable
     except ImportError:
         return {"reason": HOW}
     import numpy as np
 
     facts = plain(columns)
     size = len(facts["born"])
-    first, last = limits()
-    entity = Entity("person", "people", "A person", "")
     period = AS_OF.strftime("%Y-%m")
-
-    def variable(name: str, kind: type, formula: Callable[..., Any] | None = None) -> type:
-        body: dict[str, Any] = {
-            "value_type": kind, "entity": entity, "definition_period": DateUnit.MONTH, "label": name,
-        }  # fmt: skip
-        if formula is not None:
-            body["formula"] = formula
-        return type(name, (Variable,), body)
-
-    def age(people_: Any, when: Any) -> Any:
-        born = people_("born", when)
-        return np.where(born == UNKNOWN_DAY, 1, np.where((born >= first) & (born <= last), 2, 0))
-
-    def primary(people_: Any, when: Any) -> Any:
-        count = people_("admissions", when)
-        once = np.where(count == 0, 1, np.where(count == 1, 2, 0))
-        return np.minimum(once, np.where(people_("confirmed", when), 2, 1))
-
-    def offence(people_: Any, when: Any) -> Any:
-        # Single precision is OpenFisca's: hundredths are kept as whole numbers instead.
-        article = people_("article", when)
-        inside = (
-            ((article >= 18500) & (article <= 20800))
-            | (article == 29800)
-            | ((article >= 17000) & (article <= 17801))
-            | ((article >= 10600) & (article <= 12900))
-        )
-        return np.where(article < 0, 1, np.where(inside, 2, 0))
-
-    def flag(name: str) -> Callable[..., Any]:
-        def formula(people_: Any, when: Any) -> Any:
-            value = people_(name, when)
-            return np.where(value < 0, 1, np.where(value == 0, 2, 0))
-
-        return formula
-
-    names = ("c_primary", "c_age", "c_offence", "c_organised", "c_extreme")
-
-    def total(people_: Any, when: Any) -> Any:
-        outcome = people_(names[0], when)
-        for name in names[1:]:
-            outcome = np.minimum(outcome, people_(name, when))
-        return outcome
-
-    system = TaxBenefitSystem([entity])
-    system.add_variables(
-        *(variable(name, int) for name in ("admissions", "born", "article", "organised", "extreme")),
-        variable("confirmed", bool),
-        variable("c_primary", int, primary),
-        variable("c_age", int, age),
-        variable("c_offence", int, offence),
-        variable("c_organised", int, flag("organised")),
-        variable("c_extreme", int, flag("extreme")),
-        variable("c_total", int, total),
-    )
+    system, names = fisca_system()
     inputs = {
         **{name: facts[name].astype(np.int32) for name in ("admissions", "born", "organised", "extreme")},
-        "article": np.rint(facts["article"] * 100).astype(np.int32),
+        "article": hundredths(facts),
         "confirmed": facts["confirmed"],
     }
 
@@ -322,13 +261,95 @@ def openfisca(columns: Mapping[str, Column]) -> dict[str, Any]:
         for name, values in inputs.items():
             simulation.set_input(name, period, values)
         started = time.perf_counter()
-        rows = [simulation.calculate(name, period) for name in (*names, "c_total")]
+        rows = [simulation.calculate(name, period) for name in names]
         return time.perf_counter() - started, np.vstack(rows).astype(np.int8)
 
     once()
     runs = [once() for _ in range(REPEATS)]
     seconds = statistics.median(run[0] for run in runs)
     return {"people": size, "seconds": seconds, "outcomes": runs[-1][1], "version": version("openfisca-core")}
+
+
+def hundredths(facts: Mapping[str, NDArray[Any]]) -> NDArray[np.int32]:
+    """Articles as whole numbers (122-B is 12202): single precision, OpenFisca's, would blur them."""
+    import numpy as np
+
+    return np.rint(facts["article"] * 100).astype(np.int32)
+
+
+def fisca_system() -> tuple[Any, tuple[str, ...]]:
+    """The rule as an OpenFisca system, and the variables to ask for: a criterion each, then the whole."""
+    from openfisca_core.entities import Entity
+    from openfisca_core.periods import DateUnit
+    from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+    from openfisca_core.variables import Variable
+
+    entity = Entity("person", "people", "A person", "")
+
+    def variable(name: str, kind: type, formula: Callable[..., Any] | None = None) -> type:
+        body: dict[str, Any] = {
+            "value_type": kind,
+            "entity": entity,
+            "definition_period": DateUnit.MONTH,
+            "label": name,
+        }
+        return type(name, (Variable,), body if formula is None else body | {"formula": formula})
+
+    formulas = fisca_formulas()
+    system = TaxBenefitSystem([entity])
+    system.add_variables(
+        *(variable(name, int) for name in ("admissions", "born", "article", "organised", "extreme")),
+        variable("confirmed", bool),
+        *(variable(name, int, formula) for name, formula in formulas.items()),
+    )
+    return system, tuple(formulas)
+
+
+def fisca_formulas() -> dict[str, Callable[..., Any]]:
+    """One vectorised formula a criterion, and the whole."""
+    import numpy as np
+
+    first, last = limits()
+
+    def primary(who: Any, when: Any) -> Any:
+        count = who("admissions", when)
+        once = np.where(count == 0, 1, np.where(count == 1, 2, 0))
+        return np.minimum(once, np.where(who("confirmed", when), 2, 1))
+
+    def age(who: Any, when: Any) -> Any:
+        born = who("born", when)
+        return np.where(born == UNKNOWN_DAY, 1, np.where((born >= first) & (born <= last), 2, 0))
+
+    def offence(who: Any, when: Any) -> Any:
+        article = who("article", when)
+        inside = (
+            ((article >= 18500) & (article <= 20800))
+            | (article == 29800)
+            | ((article >= 17000) & (article <= 17801))
+            | ((article >= 10600) & (article <= 12900))
+        )
+        return np.where(article < 0, 1, np.where(inside, 2, 0))
+
+    def flag(name: str) -> Callable[..., Any]:
+        def formula(who: Any, when: Any) -> Any:
+            value = who(name, when)
+            return np.where(value < 0, 1, np.where(value == 0, 2, 0))
+
+        return formula
+
+    asked = {
+        "c_primary": primary,
+        "c_age": age,
+        "c_offence": offence,
+        "c_organised": flag("organised"),
+        "c_extreme": flag("extreme"),
+    }
+
+    def total(who: Any, when: Any) -> Any:
+        first_one, *others = (who(name, when) for name in asked)
+        return functools.reduce(np.minimum, others, first_one)
+
+    return {**asked, "c_total": total}
 
 
 def zen_engine(columns: Mapping[str, Column], size: int) -> dict[str, Any]:
@@ -355,7 +376,7 @@ def zen_engine(columns: Mapping[str, Column], size: int) -> dict[str, Any]:
         "c_total": f"min([{', '.join('$.' + name for name in names)}])",
     }
     decision = zen.ZenEngine().create_decision(json.dumps(_zen_model(expressions)))
-    articles = np.rint(facts["article"] * 100).astype(np.int64)
+    articles = hundredths(facts)
     asked = [
         {
             "admissions": int(facts["admissions"][place]),

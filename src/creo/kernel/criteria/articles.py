@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ARTICLE = re.compile(r"([0-9]{1,4})(?:-([A-Z]))?")
 _RANGE = re.compile(r"([0-9]{1,4}(?:-[A-Z])?)(?:-([0-9]{1,4}(?:-[A-Z])?))?")
 
 
+@lru_cache(maxsize=4096)
 def article_key(article: str) -> tuple[int, str]:
     """Sort key of an article: "122-B" -> (122, "B"). ValueError when it is not an article."""
     match = _ARTICLE.fullmatch(article.strip())
@@ -19,7 +21,10 @@ def article_key(article: str) -> tuple[int, str]:
 
 def is_article(text: object) -> bool:
     """True for a text that `article_key` can read."""
-    return isinstance(text, str) and _ARTICLE.fullmatch(text.strip()) is not None
+    try:
+        return isinstance(text, str) and bool(article_key(text))
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)

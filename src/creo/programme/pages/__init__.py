@@ -1,8 +1,9 @@
 """Pages of the programme: one function each."""
 
 from creo.programme.pages.chain import chain
-from creo.programme.pages.content import articulation, indicators, models, population, targets
+from creo.programme.pages.content import models, population
 from creo.programme.pages.drafts import discard, edit, edit_item, new_draft, put_in_force, retire
+from creo.programme.pages.measures import articulation, indicators, targets
 from creo.programme.pages.notes import contradictions, source
 from creo.programme.pages.sheets import activity, product
 from creo.programme.pages.tables import document, table, table_file, tables

@@ -17,6 +17,8 @@ from creo.support.pages import page
 from creo.support.ui import formats
 from creo.support.ui.parts import Fact
 
+_DRAWN = ("problem", "outcome", "product", "activity")
+
 
 @page(permission=Permission.VIEW_PROGRAMME)
 def chain(request: HttpRequest) -> HttpResponse:
@@ -27,7 +29,7 @@ def chain(request: HttpRequest) -> HttpResponse:
     items = queries.items(request.reader, found.version)
     whole = queries.chain_of(items)
     opened = items.get(request.GET.get("ver", ""))
-    if opened is not None and opened.kind not in ("problem", "outcome", "product", "activity"):
+    if opened is not None and opened.kind not in _DRAWN:
         opened = None
     context = shared.context(
         found,
@@ -46,7 +48,7 @@ def _counts(whole: Chain, items: queries.Items) -> dict[str, int]:
     return {
         "products": len(whole.products),
         "activities": sum(len(row.activities) for row in whole.products),
-        "contradictions": len({code for row in items.rows for code in row.contradictions}),
+        "contradictions": len({code for row in items.rows if row.kind in _DRAWN for code in row.contradictions}),
     }
 
 

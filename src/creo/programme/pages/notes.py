@@ -12,6 +12,7 @@ from creo.programme.forms import SEVERITIES, ContradictionFilter, FactFilter
 from creo.programme.pages import shared
 from creo.support.accounts.permissions import Permission
 from creo.support.pages import page
+from creo.support.ui import formats
 from creo.support.ui.parts import Column, Row
 
 
@@ -89,9 +90,19 @@ def source(request: HttpRequest) -> HttpResponse:
 
 def _figure(item: queries.ItemRow) -> dict[str, object]:
     unit = item.data["unit"]
-    rows = [Row([item.title, f"{item.data['value']} {unit}", _("sin fecha"), item.citations[0].label()], strong=True)]
+    rows = [
+        Row(
+            [item.title, _figure_words(item.data["value"], unit), _("sin fecha"), item.citations[0].label()],
+            strong=True,
+        )
+    ]
     rows += [
-        Row([other["title"], f"{other['value']} {unit}", other["period"], other["source"]])
+        Row([other["title"], _figure_words(other["value"], unit), other["period"], other["source"]])
         for other in item.data["comparisons"]
     ]
     return {"item": item, "rows": rows}
+
+
+def _figure_words(value: str, unit: str) -> str:
+    """A quoted figure with the decimals it was quoted with."""
+    return f"{formats.number(value, len(value.partition('.')[2]))}\u00a0{unit}"

@@ -200,9 +200,10 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def text_rows(texts: list[tuple[queries.ItemRow, queries.ItemRow]]) -> list[Comparison]:
-    """Texts that read differently, side by side."""
-    names = {old.ref: old.name for old, _new in texts}
+    """Texts that read differently, side by side; another mention of an item is told by its line and not by its text."""
+    names = {old.ref: old.name for old, _new in texts if old.kind != "mention"}
     return [
-        Comparison(shared.label_of(old.ref, names), old.text, new.text, differs=True, citation=old.citations)
+        Comparison(shared.label_of(old.ref, names), old.text, new.text, citation=old.citations)
         for old, new in texts
+        if old.kind != "design"
     ]

@@ -159,7 +159,7 @@ def test_errors_of_several_files_are_told_together_and_in_order(folder):
 
 
 def test_an_item_that_cannot_be_read_is_not_blamed_on_those_that_mention_it(folder):
-    spoil(folder, "chain.yaml", "  - code: P4\n    title:", "  - code: P4\n    titel:")
+    spoil(folder, "chain.yaml", "  - code: P4\n    short:", "  - code: P4\n    shrt:")
     errors = errors_of(folder)
     assert {error.item.rsplit("/", 1)[0] for error in errors} == {"products/P4"}
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 PREVIEW = 10
+# Fields that another one asks for: their absence is a fault of its own, a wrong text was named already.
+NEEDED = ("given_names", "first_surname", "birth_date", "sex", "admitted_on", "released_on", "legal_status", "offence")
 
 
 class Checking:
@@ -50,7 +52,7 @@ class Checking:
             )
             raise Refused(message, fields={"observed_on": message})
         found = read_fields(sheet, mapping, register_fields(as_of), progress)
-        self.frame: pl.DataFrame = found.frame
+        self.frame: pl.DataFrame = found.frame.with_columns(*self._absences(sheet))
         self.headers = dict(found.headers)
         self.errors: ErrorList = found.errors
 
@@ -70,6 +72,21 @@ class Checking:
             step()
         self.progress(total, total, _("Comprobación terminada"))
         return self._result()
+
+    def _absences(self, sheet: Sheet) -> list[pl.Series]:
+        """Where the file says nothing, told apart from where it says something that was not understood."""
+        import polars as pl
+
+        bound = self.mapping.bind(sheet.columns)
+        marks = []
+        for field in NEEDED:
+            rule, header = self.mapping.rule(field), bound.get(field)
+            blank = pl.Series([field not in self.mapping.constants] * sheet.height, dtype=pl.Boolean)
+            if rule is not None and header is not None:
+                text = sheet.frame[header].str.strip_chars().str.to_lowercase()
+                blank = text.is_null() | text.is_in(sorted(rule.missing))
+            marks.append(blank.alias(f"{field}_absent"))
+        return marks
 
     def wrong(
         self, frame: pl.DataFrame, mask: pl.Expr, field: str, message: str | pl.Expr, value: str | None = None
@@ -95,8 +112,7 @@ class Checking:
         self.frame = self.frame.with_columns(
             admitted_on_known=pl.col("admitted_on").is_not_null(), admitted_on=pl.col("admitted_on").fill_null(day)
         )
-        already = self.errors.bad_rows()
-        missing = pl.col("admitted_on").is_null() & ~pl.col(ROW).is_in(sorted(already))
+        missing = pl.col("admitted_on").is_null() & pl.col("admitted_on_absent")
         self.wrong(
             self.frame, missing, "admitted_on", _("Falta la fecha de ingreso. Se espera una fecha como 2026-11-23.")
         )
@@ -106,9 +122,9 @@ class Checking:
         self.wrong(
             self.frame, born, "admitted_on", _("El ingreso es anterior a la fecha de nacimiento."), "admitted_on"
         )
-        kind = pl.col("release_kind").is_not_null() & pl.col("released_on").is_null()
+        kind = pl.col("release_kind").is_not_null() & pl.col("released_on_absent")
         self.wrong(self.frame, kind, "released_on", _("Hay tipo de egreso y falta su fecha."))
-        status = pl.col("legal_status_on").is_not_null() & pl.col("legal_status").is_null()
+        status = pl.col("legal_status_on").is_not_null() & pl.col("legal_status_absent")
         self.wrong(self.frame, status, "legal_status", _("Hay fecha de situación jurídica pero no se indicó cuál."))
 
     def _register(self) -> None:

@@ -40,9 +40,7 @@ def register_fields(as_of: date) -> tuple[Field, ...]:
     def past(name: str, label: str) -> Field:
         return Field(name, label, "date", lowest=oldest, highest=as_of)
 
-    releases = {words: kind for kind, words in rules.RELEASE_WORDS.items() if kind} | {
-        kind.value: kind.value for kind in rules.ReleaseKind
-    }
+    releases = {text: kind.value for kind in rules.ReleaseKind for text in (kind.value, rules.RELEASE_WORDS[kind])}
     return (
         Field("reference", _("Referencia"), max_length=80),
         Field("reference_source", _("Fuente"), max_length=60),

@@ -32,7 +32,7 @@ def check_identities(frame: pl.DataFrame, wrong: Wrong) -> pl.DataFrame:
     )
     frame = frame.with_columns(document_key=document)
     frame = _joined_by_reference(frame, wrong)
-    nobody = pl.col("person_key").is_null()
+    nobody = pl.col("document_number").is_null() & pl.col("reference").is_null()
     message = _("Sin número de documento ni referencia no se reconoce a la persona al importar otra vez: indique uno.")
     wrong(frame, nobody, "reference", message)
     return frame
@@ -105,7 +105,7 @@ def _check_names(frame: pl.DataFrame, wrong: Wrong) -> None:
         ("birth_date", _("Una identidad confirmada lleva fecha de nacimiento.")),
         ("sex", _("Una identidad confirmada lleva sexo.")),
     ):
-        wrong(frame, confirmed & pl.col(field).is_null(), field, message)
+        wrong(frame, confirmed & pl.col(f"{field}_absent"), field, message)
     unknown = confirmed & (pl.col("document_kind") == "unknown")
     wrong(frame, unknown, "document_kind", _("Una identidad confirmada dice el documento, o que no tiene."))
 

@@ -96,7 +96,7 @@ def find_offences(frame: pl.DataFrame, wrong: Wrong) -> pl.DataFrame:
     )
     twice = pl.col("offence_code") == pl.col("second_offence_code")
     wrong(frame, twice, "second_offence", _("Es el mismo delito que el principal."), "second_offence")
-    no_main = pl.col("second_offence").is_not_null() & pl.col("offence").is_null()
+    no_main = pl.col("second_offence").is_not_null() & pl.col("offence_absent")
     wrong(frame, no_main, "offence", _("Hay segundo delito y falta el principal."))
     return frame
 

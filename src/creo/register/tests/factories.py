@@ -178,7 +178,9 @@ def cast() -> Cast:
         ("Pedro", "Huamán", "Soto"), "00000014", date(1980, 1, 30), "male", date(2015, 4, 4), "EP-PIURA", "CP-170"
     )
     _released(pedro, date(2024, 4, 4), "conditional_release")
-    commands.record_death(by=BY, person_code=pedro, on=date(2025, 1, 2), reason="Acta de defunción de prueba", today=TODAY)
+    commands.record_death(
+        by=BY, person_code=pedro, on=date(2025, 1, 2), reason="Acta de defunción de prueba", today=TODAY
+    )
     julia, duplicate = _julia()
     return Cast(rosa, luis, ana, pedro, julia, duplicate, reader_at("EP-TUMBES"), reader_at("EP-PIURA"))
 
@@ -192,7 +194,5 @@ def _julia() -> tuple[str, str]:
     second = _admitted(
         ("Julia", "Rojas", "Paz"), "00000016", date(1999, 10, 20), "female", date(2026, 1, 15), "EP-PIURA", "CP-189"
     )
-    commands.merge_people(
-        by=BY, duplicate_code=first, into_code=second, reason="Mismas huellas, prueba", today=TODAY
-    )
+    commands.merge_people(by=BY, duplicate_code=first, into_code=second, reason="Mismas huellas, prueba", today=TODAY)
     return second, first

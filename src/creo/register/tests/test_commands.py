@@ -91,7 +91,7 @@ def test_codes_follow_one_another() -> None:
 def test_an_admission_is_refused_with_every_reason_at_once() -> None:
     make.places()
     make.offence("CP-111")
-    bad = replace(WHO, document_check="9", birth_date=TODAY + timedelta(1), sex="otro", nationality="Perú")
+    bad = replace(WHO, document_check="1", birth_date=TODAY + timedelta(1), sex="otro", nationality="Perú")
     entry = replace(
         ENTRY,
         admitted_on=TODAY + timedelta(2),
@@ -273,7 +273,10 @@ def test_merging_moves_references_and_what_sources_say(cast: Cast) -> None:
     Custody.objects.filter(person=pedro).update(admitted_on=date(2014, 1, 1), released_on=date(2015, 1, 1))
     merge(cast.pedro, cast.ana)
     assert PersonReference.objects.get(reference="7").person == ana
-    assert sorted(ana.statements.values_list("kind", "answer")) == [("prior_effective", "yes"), ("prior_suspended", "yes")]
+    assert sorted(ana.statements.values_list("kind", "answer")) == [
+        ("prior_effective", "yes"),
+        ("prior_suspended", "yes"),
+    ]
 
 
 def test_a_confirmed_duplicate_does_not_stop_the_confirmation_of_the_record_that_goes_on(cast: Cast) -> None:
@@ -306,7 +309,9 @@ def test_two_who_cannot_be_one_are_not_merged(cast: Cast) -> None:
 # Episodes -------------------------------------------------------------------------------------------------------------
 
 
-def transfer(code: str, origin: str, target: str, on: date = TODAY, by: object = BY, reason: str = "Resolución") -> None:
+def transfer(
+    code: str, origin: str, target: str, on: date = TODAY, by: object = BY, reason: str = "Resolución"
+) -> None:
     commands.transfer(
         by=by, person_code=code, from_facility=origin, to_facility=target, on=on, reason=reason, today=TODAY
     )
@@ -388,7 +393,9 @@ def test_a_death_outside_is_recorded_once_and_after_the_release(cast: Cast) -> N
     assert Person.objects.get(code=cast.luis).died_on == date(2026, 1, 1)
 
 
-def set_offence(code: str, offence: str, attempt: bool | None = None, by: object = BY, reason: str = "Sentencia") -> None:
+def set_offence(
+    code: str, offence: str, attempt: bool | None = None, by: object = BY, reason: str = "Sentencia"
+) -> None:
     commands.set_main_offence(
         by=by, person_code=code, offence_code=offence, attempt=attempt, reason=reason, today=TODAY
     )
@@ -483,9 +490,7 @@ def test_every_act_needs_its_permission(cast: Cast) -> None:
         lambda: admit(by=looker),
         lambda: commands.correct_identity(by=looker, person_code=cast.rosa, changes={}, reason="x", today=TODAY),
         lambda: commands.confirm_identity(by=looker, person_code=cast.rosa, reason="x"),
-        lambda: commands.merge_people(
-            by=looker, duplicate_code=cast.rosa, into_code=cast.ana, reason="x", today=TODAY
-        ),
+        lambda: commands.merge_people(by=looker, duplicate_code=cast.rosa, into_code=cast.ana, reason="x", today=TODAY),
         lambda: transfer(cast.rosa, "EP-PIURA", "EP-TUMBES", by=looker),
         lambda: release(cast.rosa, by=looker),
         lambda: set_offence(cast.rosa, "CP-170", by=looker),

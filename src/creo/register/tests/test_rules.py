@@ -159,9 +159,7 @@ def test_a_transfer_divides_an_episode_in_stays_and_is_no_admission() -> None:
 
 
 def test_the_day_of_release_is_outside() -> None:
-    course = rules.stays(
-        [admission(1, date(2024, 1, 1), "A"), Move(1, 2, "release", date(2024, 5, 1), "A", None)]
-    )
+    course = rules.stays([admission(1, date(2024, 1, 1), "A"), Move(1, 2, "release", date(2024, 5, 1), "A", None)])
     assert course.in_custody_on(date(2024, 4, 30))
     assert not course.in_custody_on(date(2024, 5, 1))
     assert (course.in_custody, course.place) == (False, None)
@@ -179,9 +177,7 @@ def test_somebody_released_who_returns_has_two_admissions() -> None:
 
 
 def test_a_place_that_nobody_recorded_contradicts_nothing() -> None:
-    course = rules.stays(
-        [admission(1, date(2024, 1, 1), None), Move(1, 2, "transfer", date(2024, 2, 1), "A", "B")]
-    )
+    course = rules.stays([admission(1, date(2024, 1, 1), None), Move(1, 2, "transfer", date(2024, 2, 1), "A", "B")])
     assert course.place == "B"
     assert course.stays[0].place is None
     assert course.in_custody_on(date(2024, 1, 15))

@@ -20,7 +20,7 @@ from creo.targeting.queries.enrolments import (
     verdict_from,
 )
 from creo.targeting.queries.evidence import frozen_evidence
-from creo.targeting.queries.explaining import Explanation, example, explain, explain_in_run
+from creo.targeting.queries.explaining import Explanation, answers_on, example, explain, explain_in_run
 from creo.targeting.queries.inputs import (
     FACILITY,
     NATION,
@@ -69,6 +69,7 @@ __all__ = [
     "Run",
     "RunRow",
     "Totals",
+    "answers_on",
     "applicant",
     "enrolled_by_facility",
     "enrolments_count",

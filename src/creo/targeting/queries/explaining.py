@@ -98,6 +98,14 @@ def explain_in_run(reader: Reader, run: Run, person_code: str) -> Explanation:
     )
 
 
+def answers_on(reader: Reader, facility_code: str, as_of: date) -> dict[str, rules.Result]:
+    """The answer of everybody held in one prison on a day, from what is known now. Forbidden outside the scope."""
+    rule = ruleset(reader, as_of)
+    found = register.population_columns(reader, as_of, [facility_code])
+    totals = rules.compile_criteria(rule.items, shapes()).evaluate(found.columns, as_of).total.tolist()
+    return {code: rules.result_of(outcome) for code, outcome in zip(found.codes, totals, strict=True)}
+
+
 def example(reader: Reader, run: Run) -> Explanation | None:
     """Somebody undecided of a run (or eligible, when nobody is) to show what an answer looks like. Two queries."""
     for result in (rules.Result.UNDECIDED, rules.Result.ELIGIBLE):

@@ -12,6 +12,7 @@ from creo.support.ui.charts.horizontal import AREA, Ruler, figure, figure_room
 
 MOST_SERIES = 5
 THIN, THICK = 14, 18  # of a bar beside others, of a stacked bar
+SLIVER = 1.2  # per cent of the width that the smallest part of a stack gets
 Series = Mapping[str, Sequence[object]]
 
 
@@ -135,12 +136,14 @@ def _pieces(column: Sequence[float | None], whole: float, tips: Sequence[str], f
         return Ruler(0, 1, key, 1).shape(None, "", THICK)
     if whole == 0:
         return Ruler(0, 1, key, 1).shape(0, "", THICK)
+    drawn = [(value / whole * 100, tip, fill) for value, tip, fill in zip(column, tips, fills, strict=True) if value]
+    # a part too small to see gets a sliver, and all shrink a little so that the bar keeps its length
+    widths = [max(width, SLIVER) for width, _, _ in drawn]
+    length = max(sum(width for width, _, _ in drawn), SLIVER * len(drawn))
     out: list[str] = []
     left = 0.0
-    for value, tip, fill in zip(column, tips, fills, strict=True):
-        if not value:
-            continue
-        width = value / whole * 100
+    for wide, (_, tip, fill) in zip(widths, drawn, strict=True):
+        width = wide * length / sum(widths)
         out.append(
             f'<rect {fill} x="{canvas.coordinate(left)}%" '
             f'width="{canvas.coordinate(width)}%" height="{THICK}"><title>{canvas.safe(tip)}</title></rect>'

@@ -186,6 +186,13 @@ def test_shares_fill_every_bar_and_amounts_only_the_greatest() -> None:
         assert [width(rect) for rect in pieces] == expected
 
 
+def test_a_part_too_small_to_see_gets_a_sliver_and_the_bar_keeps_its_length() -> None:
+    svg = charts.stacked(["A"], {"x": [10_000], "y": [1], "z": [0]}, share=True, **LABELS)
+    large, small = (width(rect) for rect in rects(svg, "c-piece") if rect.get("width", "").endswith("%"))
+    assert small > 1
+    assert large + small == pytest.approx(100, abs=0.02)
+
+
 def test_the_series_without_data_is_hatched_in_the_legend_and_the_bars() -> None:
     svg = charts.stacked(["A"], {"Sí": [3], "Sin dato": [1]}, **LABELS)
     assert len(rects(svg, "c-hatched")) == 2

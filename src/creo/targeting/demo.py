@@ -1,0 +1,101 @@
+"""The demonstration: runs of the nation and of the five sites, and people enrolled in the sites by somebody of its staff.
+
+Everything goes through the commands, so the demonstration cannot enrol anybody whom the rules would refuse.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+from typing import Any, Protocol
+
+from creo.support.accounts.readers import Reader
+from creo.targeting import commands, queries, rules
+from creo.territory import queries as territory
+
+# The five sites that the programme names (line 192), as prisons (C-08), with the share of their eligible people to enrol.
+SITES = {
+    "EP-LURIGANCHO": 0.10,
+    "EP-PIURA": 0.20,
+    "EP-HUANCAYO": 0.20,
+    "EP-AREQUIPA": 0.20,
+    "EP-PUCALLPA": 0.20,
+}
+# Days before today of the three acts of enrolment, and of the exits of some of those people.
+ACTS = (240, 150, 45)
+EXIT = 20
+LEAVE = 0.06
+REASON = "Acta del Órgano Técnico de Tratamiento (demostración)"
+
+
+class Context(Protocol):
+    """What `creo demo` hands over."""
+
+    by: Reader
+    seed: int
+    as_of: Any
+    scale: float
+    progress: Any
+
+
+def load(ctx: Context) -> dict[str, Any]:
+    """Runs and enrolments; returns what there is now."""
+    there = {ref.code for ref in territory.facility_refs(ctx.by)}
+    sites = [code for code in SITES if code in there]
+    ctx.progress(0, len(sites) + 1, "Focalización: corrida nacional")
+    nation = commands.run(by=ctx.by, as_of=ctx.as_of)
+    enrolled = ended = 0
+    for done, code in enumerate(sites, start=1):
+        ctx.progress(done, len(sites) + 1, f"Focalización: {code}")
+        run = commands.run(by=ctx.by, as_of=ctx.as_of, scope_kind=queries.FACILITY, scope_code=code)
+        here = _enrol(ctx, code, run.pk)
+        enrolled += len(here)
+        ended += _end(ctx, here)
+    ctx.progress(len(sites) + 1, len(sites) + 1, "Focalización")
+    return {
+        "runs": len(sites) + 1,
+        "people": nation.people,
+        "eligible": nation.eligible,
+        "undecided": nation.undecided,
+        "not_eligible": nation.not_eligible,
+        "run_seconds": nation.duration_ms / 1000,
+        "enrolled": enrolled,
+        "exits": ended,
+    }
+
+
+def _enrol(ctx: Context, site: str, run_number: int) -> list[str]:
+    """Enrols some of the eligible people of a site by acts before today, and returns their codes."""
+    found: list[str] = []
+    run = queries.run(ctx.by, run_number)
+    eligible = [row.code for row in queries.results_rows(ctx.by, run, queries.ResultFilters(facility=site))]
+    random = Random(f"{ctx.seed} {site}")
+    random.shuffle(eligible)
+    wanted = eligible[: max(1, round(len(eligible) * SITES[site]))] if eligible else []
+    for part, days in enumerate(ACTS):
+        on = ctx.as_of - timedelta(days=days)
+        able = _able(ctx.by, site, wanted[part :: len(ACTS)], on)
+        if able:
+            commands.enrol_many(by=ctx.by, facility_code=site, person_codes=able, on=on, reason=REASON)
+            found += able
+    return found
+
+
+def _able(by: Reader, site: str, codes: list[str], on: Any) -> list[str]:
+    """Those who were already there and eligible on an earlier day; the others wait for another act."""
+    answers = queries.answers_on(by, site, on)
+    return [code for code in codes if answers.get(code) is rules.Result.ELIGIBLE]
+
+
+def _end(ctx: Context, codes: list[str]) -> int:
+    """Some people leave before today, each for a reason of the catalogue."""
+    reasons = (rules.ExitReason.VOLUNTARY, rules.ExitReason.COMPLETED)
+    leaving = sorted(codes)[: round(len(codes) * LEAVE)]
+    for place, code in enumerate(leaving):
+        commands.end_enrolment(
+            by=ctx.by,
+            person_code=code,
+            on=ctx.as_of - timedelta(days=EXIT),
+            reason=reasons[place % len(reasons)].value,
+        )
+    return len(leaving)
