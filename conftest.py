@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 # Playwright's synchronous interface runs inside an event loop; Django's guard would refuse the test's own queries.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -39,6 +40,14 @@ def _private_data_dir(settings: object, tmp_path: object) -> Iterator[None]:
     """Files that a test makes never meet those of another, nor a person's data folder."""
     settings.CREO_DATA_DIR = tmp_path  # type: ignore[attr-defined]
     yield
+
+
+@pytest.fixture(autouse=True)
+def _in_spanish() -> Iterator[None]:
+    """A page asked for in English leaves its thread in English; no test inherits it."""
+    translation.activate("es")
+    yield
+    translation.activate("es")
 
 
 @pytest.fixture(scope="session")

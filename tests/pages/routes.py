@@ -42,8 +42,8 @@ def sample(view: str, samples: Samples) -> dict[str, object]:
     slice_, _, page = view.partition(":")
     by_slice: dict[str, dict[str, object]] = {
         "programme": {
-            "code": {"product": "P4", "activity": "A3.4", "edit_item": "age"}.get(page, "cover"),
-            "kind": {"document": "xlsx", "table_file": "xlsx", "edit_item": "criterion"}.get(page, ""),
+            "code": {"product": "P4", "activity": "A3.4", "edit_item": "P4"}.get(page, "cover"),
+            "kind": {"document": "xlsx", "table_file": "xlsx", "edit_item": "meta"}.get(page, ""),
             "number": samples.draft if page in ("edit", "edit_item", "put_in_force", "discard") else 1,
         },
         "territory": {"code": "EP-PIURA", "ubigeo": "20", "kind": "csv", "pavilion": "P1"},

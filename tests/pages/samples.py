@@ -20,9 +20,8 @@ def find() -> Samples:
     run = TargetingRun.objects.filter(scope_kind="nation", variant="").order_by("-id")[0]
     result = TargetingResult.objects.filter(run=run, outcome=2, facility__code="EP-PIURA").order_by("id")[0]
     draft = DesignVersion.objects.filter(status="draft").order_by("-number")[0]
-    batch = imports.stage(
-        by=by, kind="register", mapping="creo", filename="prueba.csv", content=io.BytesIO(b"apellido\nQuispe\n"), options={}
-    )
+    content = io.BytesIO(b"apellido\nQuispe\n")
+    batch = imports.stage(by=by, kind="register", mapping="creo", filename="prueba.csv", content=content, options={})
     job = _start(by=by, kind="targeting.run", title="Prueba", arguments={})
     from creo.support.accounts.models import User
 

@@ -22,14 +22,8 @@ def add_commands(commands: Any) -> None:
 
 
 def _import(parsed: argparse.Namespace) -> int:
-    from creo.register.queries import offences
-    from creo.support.accounts.readers import system
     from creo.support.imports.cli import run_cli
 
-    if not offences():
-        from creo.register.commands import load_offences
-
-        load_offences(by=system("línea de órdenes"))
     answers = {"facility": parsed.facility, "observed_on": parsed.observed_on}
     return run_cli(
         parsed.file,

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact, GreaterThanOrEqual
 
-from creo.register.rules import DocumentKind, EntryKind, IdentityStatus, LegalStatus, MovementKind, ReleaseKind, Sex
+from creo.register.rules import DocumentKind, EntryKind, IdentityStatus, LegalStatus, ReleaseKind, Sex
 
 
 def _one_of(name: str, field: str, values: object, *, blank: bool = False) -> models.CheckConstraint:
@@ -102,7 +102,6 @@ class Identity(models.Model):
     class Meta:
         constraints = [
             _one_of("identity_sex_known", "sex", Sex, blank=True),
-            _one_of("identity_document_kind_known", "document_kind", DocumentKind),
             _one_of("identity_status_known", "status", IdentityStatus),
             models.CheckConstraint(
                 name="identity_document_fits_its_kind",
@@ -244,7 +243,6 @@ class Movement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="movement_sequence_once", fields=["custody", "sequence"]),
-            _one_of("movement_kind_known", "kind", MovementKind),
             models.CheckConstraint(
                 name="movement_begins_with_admission",
                 condition=Q(sequence=1, kind="admission") | Q(sequence__gte=2, kind__in=["transfer", "release"]),

@@ -46,6 +46,7 @@ GROUPS: tuple[Group, ...] = (
         _("Programa"),
         (
             Item("chain", _("Cadena de resultados"), "programme:chain", P.VIEW_PROGRAMME, "tree"),
+            Item("population", _("Población y criterios"), "programme:population", P.VIEW_PROGRAMME, "people"),
             Item("models", _("Modelos operativos"), "programme:models", P.VIEW_PROGRAMME, "layers"),
             Item("articulation", _("Articulación"), "programme:articulation", P.VIEW_PROGRAMME, "grid"),
             Item("indicators", _("Indicadores"), "programme:indicators", P.VIEW_PROGRAMME, "chart"),

@@ -11,6 +11,7 @@ from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 
 from creo.site.accounts import demo_accounts
@@ -66,8 +67,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 without a traceback and without the database."""
-    return render(request, "ui/errors/500.html", status=500)
+    """500 without a traceback, and without anything that may be what failed: no context, no database."""
+    return HttpResponse(get_template("ui/errors/500.html").render({}), status=500)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

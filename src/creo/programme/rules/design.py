@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from creo.kernel.citations import PROGRAMME, Citation
 from creo.programme.rules.base import Item, Plain
 from creo.programme.rules.chain import (
     Activity,
@@ -147,7 +148,7 @@ class Design(Plain):
         return [self._criterion(item, as_of, band) for item in active]
 
     def _criterion(self, item: Criterion, as_of: date, band: str | None) -> dict[str, Any]:
-        citation = item.citations[0] if item.citations else None
+        citation = _shown_citation(item)
         return {
             "code": item.code,
             "title": self.fill(item.title, band),
@@ -165,6 +166,15 @@ class Design(Plain):
             "valid_to": item.valid_to.isoformat() if item.valid_to else None,
             "exclusion": isinstance(item, Exclusion),
         }
+
+
+def _shown_citation(item: Criterion) -> Citation | None:
+    """The source people see beside an answer: the programme's lines, or the law for what the law leaves out."""
+    if isinstance(item, Exclusion):
+        law = next((citation for citation in item.citations if citation.source != PROGRAMME), None)
+        if law is not None:
+            return law
+    return item.citations[0] if item.citations else None
 
 
 def resolve_test(design: Design, test: Any, as_of: date, band: str | None = None) -> Any:

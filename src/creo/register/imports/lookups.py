@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from creo.register import queries, rules
 from creo.support.accounts.readers import Reader
+from creo.support.refusals import Refused
 from creo.territory import queries as territory
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def find_offences(frame: pl.DataFrame, wrong: Wrong) -> pl.DataFrame:
     import polars as pl
 
     catalogue = {row.code: row for row in queries.offences()}
+    if not catalogue:
+        raise Refused(_("El catálogo de delitos está vacío: cárguelo con «creo prepare» antes de importar."))
     index = rules.OffenceIndex(entry for entry in rules.catalogue() if entry.code in catalogue)
     frame = _resolved(frame, "offence", index)
     frame = _resolved(frame, "second_offence", index)

@@ -26,7 +26,7 @@ def person_in_scope(reader: Reader, code: str) -> Person:
 
 
 def person_code_in_scope(reader: Reader, code: str) -> str:
-    """The code of the person's record in force. NotFound outside the scope. For other chapters' pages about a person."""
+    """The code of the person's record in force. NotFound outside the scope. For other chapters' pages."""
     reader.require(Permission.VIEW_PEOPLE)
     return person_in_scope(reader, code).code
 

@@ -1,7 +1,8 @@
 """Small people for tests, and the cast that recurs: each of the six brings out what a careless register gets wrong.
 
 Rosa Quispe was never enrolled in anything; Luis Mamani was transferred; Ana Flores was released and came back; Pedro
-Huamán died after his release; Julia Rojas was registered twice and merged; and the official of Tumbes looks from outside.
+Huamán died after his release; Julia Rojas was registered twice and merged; and the official of Tumbes looks
+from outside.
 Names, documents and mandates are made up.
 """
 

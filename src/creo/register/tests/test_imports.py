@@ -12,7 +12,7 @@ import pytest
 from creo.kernel.periods import completed_years
 from creo.register import commands, queries, rules
 from creo.register.imports import KIND, template
-from creo.register.models import Custody, CustodyOffence, Identity, Movement, Person, PersonReference, Statement
+from creo.register.models import Custody, CustodyOffence, Identity, Movement, Offence, Person, PersonReference, Statement
 from creo.register.tests import factories as make
 from creo.register.tests.factories import BY, TODAY, reader_at
 from creo.support.accounts.permissions import Permission
@@ -492,6 +492,12 @@ def test_the_thirty_real_rows_of_the_census_come_in(tmp_path: Path) -> None:
     assert legal.count("unsentenced") == printed.count("Procesado?") > 0
     assert legal.count("sentenced") == printed.count("Sentenciado?") > 0
     assert legal.count("") == printed.count("") == 1
+
+
+def test_without_the_catalogue_nothing_is_checked(sheet_of: Callable[..., Any]) -> None:
+    Offence.objects.all().delete()
+    with pytest.raises(Refused, match="creo prepare"):
+        check(sheet_of({}))
 
 
 def test_only_who_may_import_imports(sheet_of: Callable[..., Any]) -> None:

@@ -64,7 +64,7 @@ def test_a_source_says_one_thing_of_each_matter() -> None:
     ("name", "values"),
     [
         ("identity_sex_known", {"sex": "M"}),
-        ("identity_document_kind_known", {"document_kind": "brevete"}),
+        ("identity_document_fits_its_kind", {"document_kind": "brevete"}),
         ("identity_status_known", {"status": "perhaps"}),
         ("identity_document_fits_its_kind", {"document_kind": "none", "document_number": "12345678"}),
         ("identity_document_fits_its_kind", {"document_kind": "foreign", "document_number": ""}),
@@ -145,7 +145,7 @@ def test_a_person_has_one_open_episode_and_each_number_once() -> None:
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("movement_kind_known", {"sequence": 2, "kind": "escape"}),
+        ("movement_begins_with_admission", {"sequence": 2, "kind": "escape"}),
         ("movement_begins_with_admission", {"sequence": 2, "kind": "admission"}),
         ("movement_begins_with_admission", {"sequence": 1, "kind": "release"}),
         ("movement_places_fit_its_kind", {"sequence": 2, "kind": "release", "to_facility": "EP-PIURA"}),

@@ -16,7 +16,7 @@ from creo.support.refusals import Refused
 
 MAX_COLUMN = 500
 MAX_ROW = 1_048_576
-MAX_AREA = 60_000_000
+MAX_AREA = 20_000_000  # the reader takes about 100 bytes a cell
 SPARSE_AREA = 2_000_000
 SPARSENESS = 10
 MAX_TAIL = 4 * 2**20
@@ -228,5 +228,10 @@ def _check(extent: Extent) -> None:
 
 def _check_area(extent: Extent) -> None:
     area = extent.last_row * max(0, extent.last_column - extent.first_column + 1)
-    if area > MAX_AREA or area > max(SPARSE_AREA, SPARSENESS * extent.cells):
+    if area > max(SPARSE_AREA, SPARSENESS * extent.cells):
         raise Refused(_absurd(f"{column_letters(extent.last_column)}{extent.last_row}"))
+    if area > MAX_AREA:
+        raise Refused(
+            _("La hoja tiene %(n)d millones de celdas y el máximo es %(most)d. Guárdela como CSV.")
+            % {"n": -(-area // 10**6), "most": MAX_AREA // 10**6}
+        )

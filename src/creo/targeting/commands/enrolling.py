@@ -100,7 +100,7 @@ def end_enrolment(
     that needs an explanation. Leaving by one's own decision has no consequence for the person (C-52).
     """
     rows = Enrolment.objects.select_for_update(of=("self",)).select_related("facility")
-    rows = rows.filter(person_id=person_code, ended_on=None)
+    rows = rows.filter(queries.of_person(person_code), ended_on=None)
     found = (rows.filter(programme=programme) if programme else rows).order_by("id").first()
     allowed = territory.facility_ids(by)
     if found is None or (allowed is not None and found.facility_id not in allowed):

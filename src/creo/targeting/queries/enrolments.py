@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from creo.kernel.citations import Citation
 from creo.kernel.periods import completed_years
@@ -110,9 +111,13 @@ def enrolments_count(reader: Reader, filters: EnrolmentFilters) -> int:
 
 
 def history(reader: Reader, person_code: str) -> list[EnrolmentDetail]:
-    """A person's enrolments, newest first. The caller has checked that the reader may see the person. One query."""
+    """A person's enrolments, those of merged duplicates too, newest first. One query.
+
+    The caller has checked that the reader may see the person.
+    """
     reader.require(Permission.VIEW_TARGETING)
-    rows = Enrolment.objects.filter(person_id=person_code).select_related("facility").order_by("-enrolled_on", "-id")
+    rows = Enrolment.objects.filter(of_person(person_code)).select_related("facility")
+    rows = rows.order_by("-enrolled_on", "-id")
     return [
         EnrolmentDetail(
             id=row.pk,
@@ -135,6 +140,11 @@ def history(reader: Reader, person_code: str) -> list[EnrolmentDetail]:
     ]
 
 
+def of_person(code: str) -> Q:
+    """Enrolments of a person: under their code, or under that of a duplicate merged into it."""
+    return Q(person_id=code) | Q(person__merged_into__code=code)
+
+
 def applicant(found: Explanation, past: Sequence[EnrolmentDetail], *, here: bool | None) -> rules.Applicant:
     """What enrolment looks at besides the criteria; `past` is the person's `history`."""
     own = [item for item in past if item.programme == found.rule.programme]
@@ -149,14 +159,15 @@ def applicant(found: Explanation, past: Sequence[EnrolmentDetail], *, here: bool
 def pasts(codes: Sequence[str], programme: str) -> dict[str, tuple[date | None, date | None]]:
     """For who was enrolled before: since when they still are, and when they last left. One query."""
     found: dict[str, tuple[date | None, date | None]] = {}
-    rows = Enrolment.objects.filter(person_id__in=codes, programme=programme).order_by("id")
-    for row in rows.only("person_id", "enrolled_on", "ended_on"):
-        since, left = found.get(row.person_id, (None, None))
-        if row.ended_on is None:
-            since = row.enrolled_on
-        elif left is None or row.ended_on > left:
-            left = row.ended_on
-        found[row.person_id] = (since, left)
+    whose = Coalesce("person__merged_into__code", "person_id")
+    rows = Enrolment.objects.annotate(whose=whose).filter(whose__in=codes, programme=programme).order_by("id")
+    for code, start, end in rows.values_list("whose", "enrolled_on", "ended_on"):
+        since, left = found.get(code, (None, None))
+        if end is None:
+            since = start
+        elif left is None or end > left:
+            left = end
+        found[code] = (since, left)
     return found
 
 

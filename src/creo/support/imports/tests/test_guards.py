@@ -230,6 +230,17 @@ def test_cells_are_measured_alike_however_the_bytes_are_cut() -> None:
         assert cells.measure(data[at : at + size] for at in range(0, len(data), size)) == whole
 
 
+def test_a_full_sheet_that_is_too_large_for_memory_is_sent_to_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = books.excel(tmp_path / "a.xlsx", [["DNI", "N"], *([str(n), "x"] for n in range(9))])
+    monkeypatch.setattr(cells, "MAX_AREA", 20)
+    assert reading.read_table(path).height == 9
+    monkeypatch.setattr(cells, "MAX_AREA", 19)
+    with pytest.raises(Refused, match="Guárdela como CSV"):
+        reading.read_table(path)
+
+
 @pytest.mark.parametrize(("letters", "number"), [("A", 1), ("Z", 26), ("AA", 27), ("SF", 500), ("XFD", 16384)])
 def test_columns_have_letters_and_numbers(letters: str, number: int) -> None:
     assert cells.column_number(letters) == cells.column_number(letters.lower()) == number
