@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.test import Client
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
 
@@ -47,6 +47,7 @@ def nation(
 @pytest.fixture(scope="module")
 def address(nation: Nation) -> Iterator[str]:
     """The site served to a real browser over the test's own connection, so that it sees the small nation."""
+    connection = connections["default"]  # the connection itself: its proxy would look itself up
     connection.inc_thread_sharing()
     server = LiveServerThread("localhost", _StaticFilesHandler, connections_override={"default": connection})
     server.daemon = True
@@ -55,8 +56,8 @@ def address(nation: Nation) -> Iterator[str]:
     if server.error:
         raise server.error
     yield f"http://localhost:{server.port}"
+    # Sharing stays on: a browser's last connection may outlive the server's thread by a moment.
     server.terminate()
-    connection.dec_thread_sharing()
 
 
 def session_cookie(username: str) -> str:

@@ -46,7 +46,7 @@ def sample(view: str, samples: Samples) -> dict[str, object]:
             "kind": {"document": "xlsx", "table_file": "xlsx", "edit_item": "meta"}.get(page, ""),
             "number": samples.draft if page in ("edit", "edit_item", "put_in_force", "discard") else 1,
         },
-        "territory": {"code": "EP-PIURA", "ubigeo": "20", "kind": "csv", "pavilion": "P1"},
+        "territory": {"code": "EP-PIURA", "ubigeo": "20", "kind": "csv", "pavilion": "P-1"},
         "register": {"code": samples.person, "kind": "csv"},
         "targeting": {"code": samples.person, "number": samples.run, "kind": "csv"},
         "overview": {"code": samples.person},

@@ -16,6 +16,8 @@ from tests.pages.routes import Samples, addresses
 
 BUDGETS = json.loads((Path(__file__).parent / "query_budgets.json").read_text())
 OPENS = (200, 302, 405)
+# Pages that say what to ask for when nothing was asked (422).
+NEED_WORDS = {"targeting:find", "targeting:export_movers"}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,8 @@ def test_every_page_opens_for_somebody_within_its_budget(nation: Nation, samples
         if not set(answers.values()) & set(OPENS):
             unopened.append((view, address, answers))
         assert not {status for status in answers.values() if status >= 500}, (view, address, answers)
-    assert [view for view, _address, _answers in unopened] == []
+    unexpected = " ".join(sorted({view for view, _address, _answers in unopened} - NEED_WORDS))
+    assert unexpected == ""
     assert over == {}
 
 
@@ -103,4 +106,3 @@ def test_an_official_of_another_prison_sees_neither_the_person_nor_that_they_exi
         # Addresses that only take forms send back to the person's page, which is in this list too.
         assert answer.status_code == free.status_code in (302, 403, 404, 405), address
         assert answer.get("Location", "").replace(samples.person, "P-9999999") == free.get("Location", ""), address
-

@@ -93,7 +93,8 @@ class PeopleFilterForm(forms.Form):
         for name, value in self.cleaned_data.items():
             field = self.fields[name]
             if value:
-                words = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}
+                choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
+                words = dict(choices)
                 said.append(str(field.label) if value is True else f"{field.label}: {words.get(value, value)}")
         return "; ".join(said)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from creo.register import commands
 from creo.register.imports.checking import Checking
+from creo.register.reports import MAPPINGS, OWN_LIST, own_list
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.imports.kinds import CheckResult, Option
@@ -22,15 +22,14 @@ from creo.support.refusals import Refused
 from creo.support.ui import formats
 from creo.territory import queries as territory
 
-MAPPINGS = Path(__file__).resolve().parents[1] / "mappings"
 FACILITY, OBSERVED_ON = "facility", "observed_on"
 
 
 @cache
 def source_mappings() -> tuple[SourceMapping, ...]:
     """The kinds of file understood, our own first."""
-    others = sorted(path for path in MAPPINGS.glob("*.yaml") if path.name != "creo.yaml")
-    return tuple(load_mapping(path) for path in (MAPPINGS / "creo.yaml", *others))
+    others = sorted(path for path in MAPPINGS.glob("*.yaml") if path.name != OWN_LIST)
+    return (own_list(), *(load_mapping(path) for path in others))
 
 
 class RegisterImport:
@@ -94,28 +93,6 @@ class RegisterImport:
 
 
 KIND = RegisterImport()
-
-
-def template() -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """The headers of our own list and two made-up rows that pass the check."""
-    mapping = source_mappings()[0]
-    headers = tuple(rule.names[0] for rule in mapping.columns)
-    examples = (
-        {
-            "document_kind": "DNI", "document_number": "00000123", "given_names": "Nombre", "first_surname": "Ejemplo",
-            "second_surname": "Uno", "birth_date": "1999-03-14", "sex": "hombre", "nationality": "Perú",
-            "facility": "E.P. de Piura", "admitted_on": "2026-03-14", "mandate": "Resolución 3, Juzgado de ejemplo",
-            "legal_status": "procesado", "legal_status_on": "2026-03-14", "offence": "Robo agravado", "attempt": "no",
-        },
-        {
-            "document_kind": "no tiene", "reference": "EJ-0002", "given_names": "Nombre", "first_surname": "Ejemplo",
-            "second_surname": "Dos", "sex": "mujer", "nationality": "Venezuela",
-            "facility": "E.P. de Mujeres de Trujillo", "admitted_on": "2024-11-02", "released_on": "2026-01-20",
-            "release_kind": "Absolución", "legal_status": "procesado", "offence": "298", "attempt": "no",
-        },
-    )  # fmt: skip
-    rows = tuple(tuple(example.get(rule.field, "") for rule in mapping.columns) for example in examples)
-    return headers, rows
 
 
 def _facility(reader: Reader, text: str) -> territory.FacilityRef | None:

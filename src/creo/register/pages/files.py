@@ -164,6 +164,7 @@ def _episodes(file: PersonFile, today: date) -> dict[str, Any]:
                 "facts": _custody_facts(row),
                 "events": [_event(movement, row) for movement in reversed(row.movements)],
                 "offences": [_offence_row(offence) for offence in row.offences],
+                "offences_title": _("Delitos del episodio %(number)d") % {"number": row.number},
                 "open": row.released_on is None,
             }
             for row in file.custodies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from creo.register import commands, queries, rules
 from creo.register.forms import PeopleFilterForm
-from creo.register.imports import template
+from creo.register.reports import template
 from creo.support import clock, tables
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
@@ -102,7 +103,7 @@ def _document(row: queries.PersonRow) -> str | None:
 
 
 @page(Permission.EXPORT)
-def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
+def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The filtered list as CSV or XLSX; who took it stays in the ledger."""
     if kind not in ("csv", "xlsx"):
         raise NotFound
@@ -119,7 +120,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpRespo
     name = f"personas-{clock.today():%Y%m%d}.{kind}"
     rows = _export_rows(reader, filters)
     if kind == "csv":
-        answer = StreamingHttpResponse(
+        answer: Any = StreamingHttpResponse(
             tables.stream_csv(_export_columns(), rows), content_type="text/csv; charset=utf-8"
         )
         answer["Content-Disposition"] = f'attachment; filename="{name}"'

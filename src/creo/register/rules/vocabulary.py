@@ -82,8 +82,8 @@ IDENTITY_WORDS: Mapping[str, str] = {
     IdentityStatus.CONFIRMED: "Identidad confirmada",
 }
 LEGAL_STATUS_WORDS: Mapping[str, str] = {
-    LegalStatus.UNSENTENCED: "Procesada o procesado",
-    LegalStatus.SENTENCED: "Sentenciada o sentenciado",
+    LegalStatus.UNSENTENCED: "Procesado",
+    LegalStatus.SENTENCED: "Sentenciado",
     "": "Sin dato",
 }
 MOVEMENT_WORDS: Mapping[str, str] = {

@@ -319,7 +319,7 @@ def test_a_main_offence_and_a_legal_status_are_recorded(cast: Cast, registry: Cl
     assert "art. 298" in text_of(registry.post(url("main_offence", cast.rosa), typed, follow=True))
     typed = {"status": "sentenced", "on": "2026-10-01", "next_hearing_on": "2027-01-15", "reason": "Sentencia"}
     text = text_of(registry.post(url("legal_status", cast.rosa), typed, follow=True))
-    assert "Sentenciada o sentenciado" in text
+    assert "Sentenciado" in text
     assert "15 ene 2027" in text
 
 

@@ -23,13 +23,14 @@ MAX_TAIL = 4 * 2**20
 KEPT = 10_000
 
 _PREFIX = rb"(?:[^\s<>/:=\"']+:)?"
-_CANON_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"(?: [a-z]+="\w*")*>')
-_CANON_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"(?: [a-z]+="\w*")*>')
-_CANON_BLANK = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: [a-z]+="\w*")* ?/>')
-_UNUSUAL = b"<f", b":c", b":f", b't="e"'
-_START = re.compile(rb"<" + _PREFIX + rb"(?:row|c|f)(?=[\s/>])")
-_TAG = re.compile(rb"<" + _PREFIX + rb"(row|c|f)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_CANON_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"(?: [a-qs-z][a-z]?="\w*")*>')
+_CANON_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"(?: [a-qs-z][a-z]?="\w*")*>')
+_CANON_BLANK = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: [a-qs-z][a-z]?="\w*")* ?/>')
+_UNUSUAL = b"<f", b":c", b":f", b":row", b't="e"'
+_START = re.compile(rb"</?" + _PREFIX + rb"(?:row|c|f)(?=[\s/>])")
+_TAG = re.compile(rb"<(/?)" + _PREFIX + rb"(row|c|f)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(rb"([^\s=<>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ROW_END = re.compile(rb"</" + _PREFIX + rb"row\s*>")
 _PLACE = re.compile(rb"([A-Za-z]{1,3})(\d{1,7})")
 _LATE_CELL = re.compile(rb"[<:]c[\s/>]")
 _END = re.compile(rb"</" + _PREFIX + rb"sheetData\s*>")
@@ -105,8 +106,8 @@ def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
             _check_late(data[end.start() :])
             yield data[: end.start()]
             continue
-        cut = data.rfind(b"row>") + 4
-        if cut > 3:
+        cut = _last_row_end(data)
+        if cut:
             yield data[:cut]
             data, first = data[cut:], False
         tail = data
@@ -116,9 +117,17 @@ def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield tail
 
 
+def _last_row_end(data: bytes) -> int:
+    """Where the last row ends, 0 when none does."""
+    plain = data.rfind(b"</row>")
+    if plain >= 0:
+        return plain + len(b"</row>")
+    return max((found.end() for found in _ROW_END.finditer(data)), default=0)
+
+
 def _check_late(data: bytes) -> None:
     if _LATE_CELL.search(data):
-        raise Refused(_("La hoja está mal formada. Ábrala en Excel y guárdela de nuevo."))
+        raise Refused(_malformed())
 
 
 def _check_marks(data: bytes, first: bool) -> None:
@@ -133,9 +142,13 @@ def _check_marks(data: bytes, first: bool) -> None:
 
 
 class _Scan:
+    """Follows the rows as the reader of XLSX does: a row without a number is the next one, and so is a cell."""
+
     def __init__(self) -> None:
         self.extent = Extent()
-        self._row = 0
+        self._row: int | None = 1  # the row that a cell without a reference would stand in; None when not followed
+        self._inside = False
+        self._place = (0, 0)  # row and column of the last cell
 
     def feed(self, piece: bytes) -> None:
         """Adds a piece that ends where a row ends."""
@@ -143,9 +156,11 @@ class _Scan:
         unexplained = piece.count(b"<c") - len(columns)
         if unexplained:
             unexplained -= len(_CANON_BLANK.findall(piece))
-        if unexplained or any(mark in piece for mark in _UNUSUAL):
+        if unexplained or self._inside or not piece.endswith(b"</row>") or any(mark in piece for mark in _UNUSUAL):
             self._slowly(piece)
             return
+        # Every cell here tells its place, so the rows were not counted.
+        self._row = None
         if not columns:
             return
         extent = self.extent
@@ -153,55 +168,66 @@ class _Scan:
         extent.cells += len(columns)
         extent.first_column = min(extent.first_column, *numbers)
         extent.last_column = max(extent.last_column, *numbers)
-        self._row = max(map(int, set(_CANON_ROW.findall(piece))))
-        extent.last_row = max(extent.last_row, self._row)
+        extent.last_row = max(extent.last_row, *map(int, set(_CANON_ROW.findall(piece))))
 
     def _slowly(self, piece: bytes) -> None:
         """Tag by tag: prefixes, cells without a reference, formulas, error values."""
         tags = list(_TAG.finditer(piece))
         if len(tags) != len(_START.findall(piece)):
-            raise Refused(_("La hoja está mal formada. Ábrala en Excel y guárdela de nuevo."))
-        column = 0
+            raise Refused(_malformed())
         for tag in tags:
-            name, attributes = tag[1], tag[2]
+            closing, name, attributes = tag[1], tag[2], tag[3]
             if name == b"row":
-                self._row, column = self._row_of(attributes), 0
-            elif name == b"c":
-                column = self._cell(attributes, column)
-            else:
+                self._row_tag(closing, attributes)
+            elif name == b"c" and not closing:
+                self._cell(attributes)
+            elif name == b"f" and not closing:
                 self.extent.formulas_total += 1
                 if len(self.extent.formulas) < KEPT:
-                    self.extent.formulas.append((self._row, column))
+                    self.extent.formulas.append(self._place)
 
-    def _row_of(self, attributes: bytes) -> int:
-        ref = _attributes(attributes).get(b"r")
-        if ref is None:
-            return self._row + 1
-        if not ref.isdigit() or len(ref) > 7:
-            raise Refused(_("La hoja está mal formada: una fila se llama «%(ref)s».") % {"ref": _shown(ref)})
-        return int(ref)
+    def _row_tag(self, closing: bytes, attributes: bytes) -> None:
+        if self._inside != bool(closing):
+            raise Refused(_malformed())  # a row within a row, or an end without a beginning
+        if not closing:
+            ref = _attributes(attributes).get(b"r")
+            if ref is not None and (not ref.isdigit() or len(ref) > 7):
+                raise Refused(_("La hoja está mal formada: una fila se llama «%(ref)s».") % {"ref": _shown(ref)})
+            self._row = int(ref) if ref is not None else self._row
+            self._place = (self._row or 0, 0)
+            self._inside = True
+        if closing or attributes.endswith(b"/"):
+            self._inside = False
+            self._row = self._row + 1 if self._row is not None else None
 
-    def _cell(self, attributes: bytes, column: int) -> int:
+    def _cell(self, attributes: bytes) -> None:
         named = _attributes(attributes)
         ref = named.get(b"r")
-        column += 1
-        if ref is not None:
+        if not self._inside or (ref is None and self._row is None):
+            raise Refused(_malformed())
+        if ref is None:
+            self._place = (self._row or 0, self._place[1] + 1)
+        else:
             place = _PLACE.fullmatch(ref)
             if place is None:
                 raise Refused(_("La hoja está mal formada: una celda se llama «%(ref)s».") % {"ref": _shown(ref)})
-            column, self._row = column_number(place[1]), int(place[2])
+            self._place = (int(place[2]), column_number(place[1]))
         if attributes.endswith(b"/"):
-            return column
+            return
+        row, column = self._place
         extent = self.extent
         extent.cells += 1
         extent.first_column = min(extent.first_column, column)
         extent.last_column = max(extent.last_column, column)
-        extent.last_row = max(extent.last_row, self._row)
+        extent.last_row = max(extent.last_row, row)
         if named.get(b"t") == b"e":
             extent.faults_total += 1
             if len(extent.faults) < KEPT:
-                extent.faults.append((self._row, column))
-        return column
+                extent.faults.append(self._place)
+
+
+def _malformed() -> str:
+    return _("La hoja está mal formada. Ábrala en Excel y guárdela de nuevo.")
 
 
 def _attributes(text: bytes) -> dict[bytes, bytes]:
@@ -209,7 +235,7 @@ def _attributes(text: bytes) -> dict[bytes, bytes]:
     found = _ATTRIBUTE.findall(text)
     named = {name: double or single for name, double, single in found}
     if len(named) != len(found):
-        raise Refused(_("La hoja está mal formada. Ábrala en Excel y guárdela de nuevo."))
+        raise Refused(_malformed())
     return named
 
 

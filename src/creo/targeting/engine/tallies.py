@@ -50,7 +50,8 @@ class Tallies:
         return {
             "facilities": list(self.facilities),
             "families": list(self.families),
-            "cells": self.cells.reshape(len(self.facilities), -1).tolist(),
+            "cells": [place.ravel().tolist() for place in self.cells],
+            "steps": self.funnel.shape[1],
             "funnel": self.funnel.tolist(),
             "gaps": [list(gap) for gap in self.gaps],
             "missing": self.missing.tolist(),

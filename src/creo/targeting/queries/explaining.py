@@ -117,7 +117,7 @@ def example(reader: Reader, run: Run) -> Explanation | None:
 
 def _hearing(found: register.PersonFacts, criteria: Criteria, verdict: Verdict, as_of: date) -> date | None:
     """The next hearing, when some criterion that is not met looks at a fact that a court settles."""
-    hearing: date | None = getattr(found, "next_hearing_on", None)
+    hearing = found.next_hearing_on
     if hearing is None or hearing <= as_of:
         return None
     open_codes = {reason.code for reason in verdict.reasons if reason.outcome is not Outcome.MET}

@@ -101,7 +101,7 @@ class Totals:
 
     def funnel(self) -> list[int]:
         """Everybody, then who meets the criteria one after another."""
-        return self._summed("funnel")
+        return self._summed("funnel", self.data["steps"])
 
     def grid(self) -> dict[str, list[tuple[int, int, int]]]:
         """For each offence family, (not eligible, undecided, eligible) by age band; "no birth date" last."""
@@ -119,11 +119,10 @@ class Totals:
 
     def gaps(self) -> list[tuple[str, str, int, int]]:
         """Undecided people by (criterion, fact) not known: how many, and how many lack nothing else; most first."""
-        missing, only = self._summed("missing"), self._summed("only")
+        names = self.gap_names
+        missing, only = self._summed("missing", len(names)), self._summed("only", len(names))
         rows = [
-            (str(code), str(fact), count, alone)
-            for (code, fact), count, alone in zip(self.data["gaps"], missing, only, strict=True)
-            if count
+            (code, fact, count, alone) for (code, fact), count, alone in zip(names, missing, only, strict=True) if count
         ]
         return sorted(rows, key=lambda row: -row[2])
 
@@ -138,8 +137,9 @@ class Totals:
 
     def exclusions(self) -> list[tuple[str, int, int]]:
         """Each exclusion: people who meet every criterion and are left out by it, or held back by missing data."""
-        excluded, held_back = self._summed("excluded"), self._summed("held_back")
-        return list(zip(self.data["exclusions"], excluded, held_back, strict=True))
+        codes: Sequence[str] = self.data["exclusions"]
+        excluded, held_back = self._summed("excluded", len(codes)), self._summed("held_back", len(codes))
+        return list(zip(codes, excluded, held_back, strict=True))
 
     def compared(self, data: Mapping[str, Any]) -> dict[str, int]:
         """The sums of a comparison kept with the run."""
@@ -156,11 +156,9 @@ class Totals:
         cells: Sequence[int] = self.data["cells"][place]
         return cells
 
-    def _summed(self, name: str) -> list[int]:
+    def _summed(self, name: str, width: int) -> list[int]:
         rows = [self.data[name][place] for place in self.places]
-        if rows:
-            return [sum(values) for values in zip(*rows, strict=True)]
-        return [0] * (len(self.data[name][0]) if self.data[name] else 0)
+        return [sum(values) for values in zip(*rows, strict=True)] if rows else [0] * width
 
 
 def runs(reader: Reader, refs: Places, cursor: str = "") -> TablePage[RunRow]:

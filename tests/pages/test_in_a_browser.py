@@ -1,0 +1,80 @@
+"""Every page in Debian's Chromium: no accessibility fault, none wider than the screen, nothing the policy refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from tests.conftest import Nation, session_cookie
+from tests.pages.routes import Samples, addresses
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
+# Whoever opens most pages, then those that only they may open.
+READERS = {"imports": "registro", "jobs": "registro", "overview:ledger": "auditoria"}
+SCREENS = {"desktop": (1280, 900, "light"), "phone": (390, 844, "dark")}
+
+
+@pytest.fixture(scope="module")
+def samples(nation: Nation) -> Samples:
+    """Parameters of pages, out of the small nation."""
+    from tests.pages.samples import find
+
+    return find()
+
+
+def reader_of(view: str) -> str:
+    """The account that opens a page."""
+    return READERS.get(view) or READERS.get(view.partition(":")[0]) or "dtp"
+
+
+def is_page(path: str, username: str) -> bool:
+    """True for what opens as a page: not a file to keep, nor an address that only takes forms."""
+    from creo.support.accounts.models import User
+
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    answer = client.get(path)
+    return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+
+
+def faults(page: Page) -> list[str]:
+    """axe-core's violations, one line each."""
+    page.evaluate(AXE)
+    found = page.evaluate(f"async () => (await axe.run(document, {RULES})).violations")
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in found]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_no_page_has_a_fault_that_axe_can_find(screen: str, browser: Browser, address: str, samples: Samples) -> None:
+    width, height, scheme = SCREENS[screen]
+    wrong: dict[str, object] = {}
+    pages: dict[str, Page] = {}
+    refused: list[str] = []
+    for view, path in addresses(samples).items():
+        who = reader_of(view)
+        if who not in pages:
+            context = browser.new_context(
+                locale="es-PE",
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,  # type: ignore[arg-type]
+            )
+            context.add_cookies([{"name": "sessionid", "value": session_cookie(who), "url": address}])
+            pages[who] = context.new_page()
+            pages[who].on("console", lambda message: refused.append(message.text) if "Policy" in message.text else None)
+        page = pages[who]
+        if not is_page(path, who):
+            continue
+        page.goto(address + path)
+        found = faults(page)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append("más ancha que la pantalla")
+        if found:
+            wrong[view] = found
+    assert wrong == {}
+    assert refused == []
