@@ -36,7 +36,7 @@ def transfer(
     refusals = Refusals()
     check_reason(refusals, reason)
     here = custody.facility.code if custody.facility is not None else ""
-    if False:
+    if here and here != from_facility:
         refusals.add(_("La persona no está en ese establecimiento, sino en otro."), "from_facility")
     target = any_facility(to_facility)
     if target is None:
