@@ -54,7 +54,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("legal_status", gettext_lazy("Situación jurídica"), FactKind.CATEGORY, _LEGAL, tuple(rules.LegalStatus)),
     Fact("facility", gettext_lazy("Establecimiento"), FactKind.CATEGORY, _REGISTRY),
     Fact("organised_crime", gettext_lazy("Vínculo con crimen organizado"), FactKind.TRUTH, _LEGAL),
-    Fact("extreme_security", gettext_lazy("Clasificación en máxima seguridad"), FactKind.TRUTH, _CLASSIFICATION),
+    Fact("extreme_security", gettext_lazy("Clasificación en Extrema Seguridad"), FactKind.TRUTH, _CLASSIFICATION),
 )
 FACT_NAMES = frozenset(fact.name for fact in FACTS)
 
@@ -124,8 +124,8 @@ def evidence_of(situation: Situation, as_of: date) -> dict[str, str]:
         ),
         "extreme_security": _truth(
             situation.extreme_security,
-            _("en máxima seguridad"),
-            _("sin clasificación en máxima seguridad"),
+            _("en Extrema Seguridad"),
+            _("sin clasificación en Extrema Seguridad"),
             _("no consta la clasificación de seguridad"),
         ),
     }

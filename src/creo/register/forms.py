@@ -190,6 +190,14 @@ class LegalStatusForm(forms.Form):
     reason = _reason(_("Resolución que la dispone, con su número y juzgado."))
 
 
+class SecurityFactsForm(forms.Form):
+    """What the file shows of the two facts that may leave somebody out of the programme."""
+
+    organised_crime = forms.ChoiceField(label=_("¿Vínculo con crimen organizado?"), required=False, choices=TRUTH)
+    extreme_security = forms.ChoiceField(label=_("¿Clasificación en Extrema Seguridad?"), required=False, choices=TRUTH)
+    reason = _reason(_("Mandato, sentencia o acta de la junta que lo dice, con su número y fecha."))
+
+
 class TransferForm(forms.Form):
     """A transfer to another prison."""
 

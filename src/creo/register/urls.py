@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:code>/nacimiento/", pages.birth_date, name="birth_date"),
     path("<str:code>/delito/", pages.main_offence, name="main_offence"),
     path("<str:code>/situacion-juridica/", pages.legal_status, name="legal_status"),
+    path("<str:code>/seguridad/", pages.security_facts, name="security_facts"),
     path("<str:code>/traslado/", pages.transfer, name="transfer"),
     path("<str:code>/egreso/", pages.release, name="release"),
 ]

@@ -2,7 +2,14 @@
 
 from creo.register.commands.admissions import Admission, IdentityData, OffenceData, admit
 from creo.register.commands.catalogue import CatalogueReport, load_offences
-from creo.register.commands.custody import record_death, release, set_legal_status, set_main_offence, transfer
+from creo.register.commands.custody import (
+    record_death,
+    release,
+    set_legal_status,
+    set_main_offence,
+    set_security_facts,
+    transfer,
+)
 from creo.register.commands.exports import record_export
 from creo.register.commands.identities import confirm_identity, correct_identity, merge_people
 from creo.register.commands.importing import ImportedRows, import_people
@@ -26,5 +33,6 @@ __all__ = [
     "release",
     "set_legal_status",
     "set_main_offence",
+    "set_security_facts",
     "transfer",
 ]

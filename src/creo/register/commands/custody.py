@@ -195,6 +195,36 @@ def set_legal_status(
     )
 
 
+@ledger.command(permission=Permission.EDIT_PEOPLE)
+def set_security_facts(
+    *, by: Reader, person_code: str, organised_crime: bool | None, extreme_security: bool | None, reason: str
+) -> None:
+    """Records whether the file shows a link with organised crime and a classification in Extreme Security.
+
+    None is "not on record". Both come from a mandate, a sentence or a board's act (TUO CEP arts. 11 and 13), which the
+    reason names.
+    """
+    person, custody = _held(by, person_code)
+    refusals = Refusals()
+    check_reason(refusals, reason)
+    refusals.raise_if_any()
+    before = {"organised_crime": custody.organised_crime, "extreme_security": custody.extreme_security}
+    after = {"organised_crime": organised_crime, "extreme_security": extreme_security}
+    if before == after:
+        ledger.nothing_to_do("los datos ya eran esos")
+        return
+    custody.organised_crime, custody.extreme_security = organised_crime, extreme_security
+    custody.save(update_fields=["organised_crime", "extreme_security"])
+    ledger.record(
+        act="register.security_facts_set",
+        subject=("person", person.code),
+        place=custody.facility.code if custody.facility is not None else "",
+        reason=reason,
+        before=before,
+        after=after,
+    )
+
+
 def _held(by: Reader, person_code: str) -> tuple[Person, Custody]:
     """The person and their open episode. Refused outside custody; NotFound outside the scope."""
     person = person_for_update(by, person_code)

@@ -76,11 +76,12 @@ def _check_crossings(fresh: pl.DataFrame, known: pl.DataFrame, wrong: Wrong) -> 
             ),
         ]
     )
-    # Whoever has one episode crosses nobody: the sorting is for the others.
+    # Whoever has one episode crosses nobody: the sorting is for the others. In order of admission, if any two cross,
+    # some neighbours do.
     periods = periods.filter(pl.col("person_key").is_duplicated())
     until = pl.col("released_on").fill_null(FAR)
     lasting = periods.filter(until > pl.col("admitted_on")).sort("person_key", "admitted_on")
-    before = until.cum_max().shift(1).over("person_key")
+    before = until.shift(1).over("person_key")
     crossed = lasting.filter(before > pl.col("admitted_on"))["person_key"].unique()
     touched = periods.filter(pl.col("person_key").is_in(crossed.implode())).sort(ROW, nulls_last=False)
     reasons: dict[int, str] = {}

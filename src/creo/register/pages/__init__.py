@@ -8,6 +8,7 @@ from creo.register.pages.acts import (
     legal_status,
     main_offence,
     release,
+    security_facts,
     transfer,
 )
 from creo.register.pages.files import person
@@ -25,5 +26,6 @@ __all__ = [
     "people",
     "person",
     "release",
+    "security_facts",
     "transfer",
 ]

@@ -21,6 +21,7 @@ from creo.register.forms import (
     LegalStatusForm,
     OffenceForm,
     ReleaseForm,
+    SecurityFactsForm,
     TransferForm,
     add_refusal,
     identity_initial,
@@ -210,6 +211,34 @@ def legal_status(request: HttpRequest, code: str) -> HttpResponse:
         title=_("Registrar la situación jurídica"),
         button=_("Guardar"),
         done=_("Situación jurídica registrada."),
+    )
+
+
+@page(Permission.EDIT_PEOPLE)
+def security_facts(request: HttpRequest, code: str) -> HttpResponse:
+    """Records the link with organised crime and the classification in Extreme Security."""
+    file = _file(request, code)
+    held = file.held
+    kept = {"organised_crime": held.organised_crime, "extreme_security": held.extreme_security} if held else {}
+    form = SecurityFactsForm(_typed(request), initial={name: truth_text(value) for name, value in kept.items()})
+
+    def act(typed: Any) -> None:
+        commands.set_security_facts(
+            by=request.reader,
+            person_code=file.code,
+            organised_crime=read_truth(typed["organised_crime"]),
+            extreme_security=read_truth(typed["extreme_security"]),
+            reason=typed["reason"],
+        )
+
+    return _act(
+        request,
+        file,
+        form,
+        act,
+        title=_("Registrar vínculo y clasificación"),
+        button=_("Guardar"),
+        done=_("Datos registrados."),
     )
 
 

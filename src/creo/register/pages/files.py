@@ -135,7 +135,7 @@ def _custody_facts(custody: CustodyRow) -> list[Fact]:
     if custody.next_hearing_on is not None:
         facts.append(Fact(_("Próxima audiencia"), custody.next_hearing_on, "day"))
     facts.append(Fact(_("Vínculo con crimen organizado"), _truth(custody.organised_crime)))
-    facts.append(Fact(_("Clasificación en máxima seguridad"), _truth(custody.extreme_security)))
+    facts.append(Fact(_("Clasificación en Extrema Seguridad"), _truth(custody.extreme_security)))
     if custody.released_on is not None:
         facts.append(Fact(_("Egreso"), custody.released_on, "day", note=_(rules.RELEASE_WORDS[custody.release_kind])))
     return facts

@@ -140,7 +140,7 @@ def person(reader: Reader, code: str, as_of: date, *, with_sources: bool = False
     custodies = (
         list(Custody.objects.filter(person=found).select_related("facility").order_by("-number")) if found else []
     )
-    if found is None:
+    if found is None or not held_among(custodies, territory.facility_ids(reader)):
         raise NotFound
     identities = [_identity(row) for row in Identity.objects.filter(person_id=found.pk).order_by("-valid_from", "-id")]
     identities.sort(key=lambda row: row.valid_to is not None)  # the present one first, the others as they are

@@ -60,7 +60,7 @@ def measure(blocks: Iterable[bytes], report: Callable[[int], None] = lambda row:
     `report` hears the last row seen.
     """
     scan = _Scan()
-    for piece in _pieces(blocks):
+    for piece in _pieces(_well_formed(blocks)):
         scan.feed(piece)
         _check(scan.extent)
         report(scan.extent.last_row)
@@ -84,6 +84,23 @@ def column_letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def _well_formed(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same blocks, once a strict parser has followed them: what comes after may trust that tags are in order.
+
+    The reader of XLSX is lenient, and what it forgives could be used to hide cells. DTDs were refused before this.
+    """
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate()
+    try:
+        for block in blocks:
+            parser.Parse(block, False)
+            yield block
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise Refused(_malformed()) from error
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -148,6 +165,7 @@ class _Scan:
         self.extent = Extent()
         self._row: int | None = 1  # the row that a cell without a reference would stand in; None when not followed
         self._inside = False
+        self._in_cell = False
         self._place = (0, 0)  # row and column of the last cell
 
     def feed(self, piece: bytes) -> None:
@@ -179,7 +197,9 @@ class _Scan:
             closing, name, attributes = tag[1], tag[2], tag[3]
             if name == b"row":
                 self._row_tag(closing, attributes)
-            elif name == b"c" and not closing:
+            elif name == b"c" and closing:
+                self._in_cell = False
+            elif name == b"c":
                 self._cell(attributes)
             elif name == b"f" and not closing:
                 self.extent.formulas_total += 1
@@ -187,8 +207,8 @@ class _Scan:
                     self.extent.formulas.append(self._place)
 
     def _row_tag(self, closing: bytes, attributes: bytes) -> None:
-        if self._inside != bool(closing):
-            raise Refused(_malformed())  # a row within a row, or an end without a beginning
+        if self._inside != bool(closing) or self._in_cell:
+            raise Refused(_malformed())  # a row within a row or a cell
         if not closing:
             ref = _attributes(attributes).get(b"r")
             if ref is not None and (not ref.isdigit() or len(ref) > 7):
@@ -203,8 +223,9 @@ class _Scan:
     def _cell(self, attributes: bytes) -> None:
         named = _attributes(attributes)
         ref = named.get(b"r")
-        if not self._inside or (ref is None and self._row is None):
-            raise Refused(_malformed())
+        if not self._inside or self._in_cell or (ref is None and self._row is None):
+            raise Refused(_malformed())  # a cell outside the rows or within another, or in a row that was not followed
+        self._in_cell = not attributes.endswith(b"/")
         if ref is None:
             self._place = (self._row or 0, self._place[1] + 1)
         else:
@@ -212,7 +233,7 @@ class _Scan:
             if place is None:
                 raise Refused(_("La hoja está mal formada: una celda se llama «%(ref)s».") % {"ref": _shown(ref)})
             self._place = (int(place[2]), column_number(place[1]))
-        if attributes.endswith(b"/"):
+        if not self._in_cell:
             return
         row, column = self._place
         extent = self.extent

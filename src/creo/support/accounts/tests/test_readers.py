@@ -34,9 +34,7 @@ def test_a_grant_gives_what_its_role_lists_and_its_place() -> None:
 def test_a_grant_that_ended_or_has_not_begun_gives_nothing() -> None:
     somebody = user()
     RoleGrant.objects.create(user=somebody, role="planner", scope_kind="nation", valid_from=START, valid_to=DAY)
-    RoleGrant.objects.create(
-        user=somebody, role="auditor", scope_kind="nation", valid_from=DAY + timedelta(days=1)
-    )
+    RoleGrant.objects.create(user=somebody, role="auditor", scope_kind="nation", valid_from=DAY + timedelta(days=1))
     assert reader_for(somebody, DAY).permissions == frozenset()
     assert reader_for(somebody, DAY - timedelta(days=1)).can(Permission.EDIT_DESIGN)
 
