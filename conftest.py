@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import date
 
+import hypothesis
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck
 
 # Playwright's synchronous interface runs inside an event loop; Django's guard would refuse the test's own queries.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-TODAY = date(2026, 11, 23)
+# The same examples every time: what they find is mended once, not met by chance in somebody else's change.
+hypothesis.settings.register_profile(
+    "creo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
+)
+hypothesis.settings.load_profile("creo")
+
 CHROMIUM = shutil.which("chromium")
 
 
@@ -23,16 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if "browser" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="no hay Chromium de Debian (apt-get install chromium)"))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _hypothesis_profile() -> None:
-    from hypothesis import HealthCheck, settings
-
-    settings.register_profile(
-        "creo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
-    )
-    settings.load_profile("creo")
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(parsed: argparse.Namespace) -> int:
+    from django.db import DatabaseError
+
     from creo.support.refusals import Forbidden, NotFound, Refused
 
     try:
@@ -47,6 +49,10 @@ def _run(parsed: argparse.Namespace) -> int:
         print(refusal.message, file=sys.stderr)
     except NotFound:
         print("No existe nada con ese código.", file=sys.stderr)
+    except DatabaseError as error:
+        if "no such table" not in str(error) and "does not exist" not in str(error):
+            raise
+        print("La base de datos no está preparada: ejecute «creo prepare» o «make run» primero.", file=sys.stderr)
     except KeyboardInterrupt:
         print("Interrumpido.", file=sys.stderr)
     return 1

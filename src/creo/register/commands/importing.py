@@ -147,7 +147,7 @@ def _custodies(frame: pl.DataFrame) -> Iterator[Sequence[Any]]:
         _iso("legal_status_on"),
         _iso("next_hearing_on"),
         "organised_crime",
-        extreme_security=pl.lit(None, dtype=pl.Boolean),
+        "extreme_security",
     )
     return table.iter_rows()
 

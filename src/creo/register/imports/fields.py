@@ -72,6 +72,7 @@ def register_fields(as_of: date) -> tuple[Field, ...]:
         Field("attempt", _("Tentativa"), "boolean"),
         Field("second_offence", _("Segundo delito"), max_length=200),
         Field("organised_crime", _("Crimen organizado"), "boolean"),
+        Field("extreme_security", _("Extrema Seguridad"), "boolean"),
         Field("next_hearing_on", _("Próxima audiencia"), "date", lowest=oldest),
         Field("prior_suspended", _("Declara pena suspendida anterior"), "boolean"),
         Field("prior_suspended_times", _("Veces"), "integer", lowest=0, highest=98),

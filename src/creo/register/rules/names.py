@@ -12,7 +12,9 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 def search_key(*parts: str) -> str:
     """Names in the form that is compared: lower case, without accents or tilde, one space between words."""
-    split = unicodedata.normalize("NFKD", " ".join(parts).lower())
+    # Apart before and after lowering: a styled capital has no lower form until it is taken apart.
+    whole = unicodedata.normalize("NFKD", " ".join(parts)).lower()
+    split = unicodedata.normalize("NFKD", whole)
     bare = "".join(char for char in split if not unicodedata.combining(char))
     return _NOT_WORD.sub(" ", bare).strip()
 

@@ -339,12 +339,45 @@ def test_every_act_needs_its_permission(cast: Cast) -> None:
         lambda: commands.load_offences(by=looker),
         lambda: commands.record_export(by=looker, filters="", kind="csv", rows=0),
         lambda: commands.record_death(by=looker, person_code=cast.pedro, on=TODAY, reason="x", today=TODAY),
+        lambda: commands.set_security_facts(
+            by=looker, person_code=cast.rosa, organised_crime=None, extreme_security=None, reason="x"
+        ),
         lambda: commands.set_legal_status(
             by=looker, person_code=cast.rosa, status="", on=TODAY, next_hearing_on=None, reason="x", today=TODAY
         ),
     ):
         with pytest.raises(Forbidden):
             act()
+
+
+def set_security(code: str, crime: bool | None, security: bool | None, reason: str = "Acta 12 de la junta") -> None:
+    commands.set_security_facts(
+        by=BY, person_code=code, organised_crime=crime, extreme_security=security, reason=reason
+    )
+
+
+def test_the_facts_that_leave_somebody_out_are_completed_with_their_reason(cast: Cast) -> None:
+    set_security(cast.rosa, None, None)
+    set_security(cast.rosa, False, True)
+    found = queries.facts_for(BY, cast.rosa, TODAY).facts
+    assert (found["organised_crime"], found["extreme_security"]) == (False, True)
+    entry = Entry.objects.filter(subject_code=cast.rosa).latest("id")
+    assert (entry.act, entry.after) == (
+        "register.security_facts_set",
+        {"organised_crime": False, "extreme_security": True},
+    )
+
+
+def test_completing_with_the_same_facts_writes_nothing(cast: Cast) -> None:
+    set_security(cast.rosa, True, None)
+    before = Entry.objects.count()
+    set_security(cast.rosa, True, None)
+    assert Entry.objects.count() == before
+
+
+def test_security_facts_need_a_reason_and_an_open_episode(cast: Cast) -> None:
+    refused(lambda: set_security(cast.rosa, True, True, ""), "motivo")
+    refused(lambda: set_security(cast.pedro, True, True), "no está en custodia")
 
 
 def test_the_cast_holds_together(cast: Cast) -> None:

@@ -27,8 +27,8 @@ _CANON_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"(?: [a-qs-z][a-z]?="\w*"
 _CANON_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"(?: [a-qs-z][a-z]?="\w*")*>')
 _CANON_BLANK = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: [a-qs-z][a-z]?="\w*")* ?/>')
 _UNUSUAL = b"<f", b":c", b":f", b":row", b't="e"'
-_START = re.compile(rb"</?" + _PREFIX + rb"(?:row|c|f)(?=[\s/>])")
-_TAG = re.compile(rb"<(/?)" + _PREFIX + rb"(row|c|f)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_TAG = re.compile(rb"<(/?)([^\s<>/=\"'?!]+)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>")
+_DECLARATION = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
 _ATTRIBUTE = re.compile(rb"([^\s=<>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ROW_END = re.compile(rb"</" + _PREFIX + rb"row\s*>")
 _PLACE = re.compile(rb"([A-Za-z]{1,3})(\d{1,7})")
@@ -60,7 +60,7 @@ def measure(blocks: Iterable[bytes], report: Callable[[int], None] = lambda row:
     `report` hears the last row seen.
     """
     scan = _Scan()
-    for piece in _pieces(_well_formed(blocks)):
+    for piece in _pieces(blocks):
         scan.feed(piece)
         _check(scan.extent)
         report(scan.extent.last_row)
@@ -84,23 +84,6 @@ def column_letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def _well_formed(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same blocks, once a strict parser has followed them: what comes after may trust that tags are in order.
-
-    The reader of XLSX is lenient, and what it forgives could be used to hide cells. DTDs were refused before this.
-    """
-    from xml.parsers import expat
-
-    parser = expat.ParserCreate()
-    try:
-        for block in blocks:
-            parser.Parse(block, False)
-            yield block
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise Refused(_malformed()) from error
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -159,13 +142,18 @@ def _check_marks(data: bytes, first: bool) -> None:
 
 
 class _Scan:
-    """Follows the rows as the reader of XLSX does: a row without a number is the next one, and so is a cell."""
+    """Follows the cells as the reader of XLSX does: a row without a number is the next one, and so is a cell.
+
+    The reader forgives tags out of order, which could hide cells from a count. So either every cell of a piece tells its
+    place in the usual writing, or every tag of the piece must be in order; and a cell without its place is accepted only
+    where all pieces before were followed tag by tag.
+    """
 
     def __init__(self) -> None:
         self.extent = Extent()
-        self._row: int | None = 1  # the row that a cell without a reference would stand in; None when not followed
-        self._inside = False
-        self._in_cell = False
+        self._row = 1  # the row that a cell without a reference would stand in
+        self._followed = True
+        self._first = True
         self._place = (0, 0)  # row and column of the last cell
 
     def feed(self, piece: bytes) -> None:
@@ -174,11 +162,14 @@ class _Scan:
         unexplained = piece.count(b"<c") - len(columns)
         if unexplained:
             unexplained -= len(_CANON_BLANK.findall(piece))
-        if unexplained or self._inside or not piece.endswith(b"</row>") or any(mark in piece for mark in _UNUSUAL):
+        if unexplained or any(mark in piece for mark in _UNUSUAL):
             self._slowly(piece)
-            return
-        # Every cell here tells its place, so the rows were not counted.
-        self._row = None
+        else:
+            self._followed = False
+            self._quickly(piece, columns)
+        self._first = False
+
+    def _quickly(self, piece: bytes, columns: list[bytes]) -> None:
         if not columns:
             return
         extent = self.extent
@@ -190,50 +181,60 @@ class _Scan:
 
     def _slowly(self, piece: bytes) -> None:
         """Tag by tag: prefixes, cells without a reference, formulas, error values."""
-        tags = list(_TAG.finditer(piece))
-        if len(tags) != len(_START.findall(piece)):
+        piece = _DECLARATION.sub(b"", piece) if self._first else piece
+        tags = _TAG.findall(piece)
+        if len(tags) != piece.count(b"<"):
             raise Refused(_malformed())
-        for tag in tags:
-            closing, name, attributes = tag[1], tag[2], tag[3]
-            if name == b"row":
-                self._row_tag(closing, attributes)
-            elif name == b"c" and closing:
-                self._in_cell = False
-            elif name == b"c":
-                self._cell(attributes)
-            elif name == b"f" and not closing:
-                self.extent.formulas_total += 1
-                if len(self.extent.formulas) < KEPT:
-                    self.extent.formulas.append(self._place)
+        path: list[bytes] = []
+        for closing, full_name, attributes in tags:
+            name = full_name.rpartition(b":")[2]
+            if closing:
+                if not path or path.pop() != full_name:
+                    raise Refused(_malformed())
+                if name == b"row":
+                    self._row += 1
+                continue
+            if name in (b"row", b"c", b"f"):
+                self._open(name, attributes, path)
+            if not attributes.endswith(b"/"):
+                path.append(full_name)
+            elif name == b"row":
+                self._row += 1
+        local = [name.rpartition(b":")[2] for name in path]
+        if local and not (self._first and local == [b"worksheet", b"sheetData"]):
+            raise Refused(_malformed())
 
-    def _row_tag(self, closing: bytes, attributes: bytes) -> None:
-        if self._inside != bool(closing) or self._in_cell:
-            raise Refused(_malformed())  # a row within a row or a cell
-        if not closing:
+    def _open(self, name: bytes, attributes: bytes, path: list[bytes]) -> None:
+        """A row outside the rows, a cell right inside a row, a formula."""
+        above = [tag.rpartition(b":")[2] for tag in path]
+        if name == b"f":
+            self.extent.formulas_total += 1
+            if len(self.extent.formulas) < KEPT:
+                self.extent.formulas.append(self._place)
+        elif name == b"row" and b"row" not in above:
             ref = _attributes(attributes).get(b"r")
             if ref is not None and (not ref.isdigit() or len(ref) > 7):
                 raise Refused(_("La hoja está mal formada: una fila se llama «%(ref)s».") % {"ref": _shown(ref)})
             self._row = int(ref) if ref is not None else self._row
-            self._place = (self._row or 0, 0)
-            self._inside = True
-        if closing or attributes.endswith(b"/"):
-            self._inside = False
-            self._row = self._row + 1 if self._row is not None else None
+            self._place = (self._row, 0)
+        elif name == b"c" and above[-1:] == [b"row"]:
+            self._cell(attributes)
+        else:
+            raise Refused(_malformed())
 
     def _cell(self, attributes: bytes) -> None:
         named = _attributes(attributes)
         ref = named.get(b"r")
-        if not self._inside or self._in_cell or (ref is None and self._row is None):
-            raise Refused(_malformed())  # a cell outside the rows or within another, or in a row that was not followed
-        self._in_cell = not attributes.endswith(b"/")
         if ref is None:
-            self._place = (self._row or 0, self._place[1] + 1)
+            if not self._followed:
+                raise Refused(_malformed())
+            self._place = (self._row, self._place[1] + 1)
         else:
             place = _PLACE.fullmatch(ref)
             if place is None:
                 raise Refused(_("La hoja está mal formada: una celda se llama «%(ref)s».") % {"ref": _shown(ref)})
             self._place = (int(place[2]), column_number(place[1]))
-        if not self._in_cell:
+        if attributes.endswith(b"/"):
             return
         row, column = self._place
         extent = self.extent

@@ -110,7 +110,7 @@ HOSTILE: dict[tuple[str, str], Maker] = {
     ("a last cell behind a false end", "mal formada"): _rows(
         HEAD + '<row q="</sheetData>" r="2"><c r="XFD1048576"><v>1</v></c></row>'
     ),
-    ("a last cell behind a broken tag", "XFD1048576"): _rows(
+    ("a last cell behind a broken tag", "mal formada"): _rows(
         HEAD + '<row r="2"><c q="<" r="XFD1048576"><v>1</v></c></row>'
     ),
     ("a cell with two references", "mal formada"): _rows(
