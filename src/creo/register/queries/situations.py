@@ -32,7 +32,8 @@ def facts_for(reader: Reader, person_code: str, as_of: date) -> PersonFacts:
     """A person's facts as of a day, from what is known now. NotFound outside the reader's scope. At most 6 queries."""
     person = person_in_scope(reader, person_code)
     identity = Identity.objects.get(person_id=person.pk, valid_to=None)
-    custodies = list(Custody.objects.filter(person_id=person.pk, admitted_on__lte=as_of).order_by("number"))
+    begun = Custody.objects.filter(person_id=person.pk, admitted_on__lte=as_of)
+    custodies = list(begun.select_related("facility").order_by("number"))
     held = next((item for item in custodies if item.released_on is None or item.released_on > as_of), None)
     custody = held or (custodies[-1] if custodies else None)
     situation = _situation(identity, custodies, custody, as_of)
@@ -97,6 +98,6 @@ def _place_on(custody: Custody, as_of: date) -> _Place | None:
         .values_list("from_facility__code", "from_facility__name")
         .first()
     )
-    if later is None:
-        later = Custody.objects.filter(pk=custody.pk).values_list("facility__code", "facility__name").get()
-    return _Place(*later) if later[0] else None
+    if later is not None:
+        return _Place(*later) if later[0] else None
+    return _Place(custody.facility.code, custody.facility.name) if custody.facility else None

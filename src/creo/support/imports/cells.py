@@ -144,9 +144,9 @@ def _check_marks(data: bytes, first: bool) -> None:
 class _Scan:
     """Follows the cells as the reader of XLSX does: a row without a number is the next one, and so is a cell.
 
-    The reader forgives tags out of order, which could hide cells from a count. So either every cell of a piece tells its
-    place in the usual writing, or every tag of the piece must be in order; and a cell without its place is accepted only
-    where all pieces before were followed tag by tag.
+    The reader forgives tags out of order, which could hide cells from a count. So either every cell of a piece tells
+    its place in the usual writing, or every tag of the piece must be in order; and a cell without its place is accepted
+    only where all pieces before were followed tag by tag.
     """
 
     def __init__(self) -> None:

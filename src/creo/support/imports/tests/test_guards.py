@@ -216,20 +216,6 @@ def test_other_programs_ways_of_writing_cells_are_measured_and_read(rows: str, t
     assert sheet.frame["DNI"].to_list() == ["1"]
 
 
-def test_cells_are_measured_alike_however_the_bytes_are_cut() -> None:
-    rows = "".join(
-        f'<row r="{n}">{text_cell(f"B{n}", "x")}<c r="D{n}" s="1"/><c r="AA{n}" t="e"><f>1/0</f><v>#N/A</v></c></row>'
-        for n in range(1, 40)
-    )
-    data = sheet_xml(rows, after="<mergeCells><mergeCell ref='A1:B1'/></mergeCells>").encode()
-    whole = cells.measure([data])
-    assert (whole.cells, whole.first_column, whole.last_column, whole.last_row) == (78, 2, 27, 39)
-    assert whole.formulas[:2] == [(1, 27), (2, 27)]
-    assert (whole.formulas_total, whole.faults_total) == (39, 39)
-    for size in (7, 50, 113, 1000):
-        assert cells.measure(data[at : at + size] for at in range(0, len(data), size)) == whole
-
-
 def test_a_full_sheet_that_is_too_large_for_memory_is_sent_to_csv(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,12 +225,6 @@ def test_a_full_sheet_that_is_too_large_for_memory_is_sent_to_csv(
     monkeypatch.setattr(cells, "MAX_AREA", 19)
     with pytest.raises(Refused, match="Guárdela como CSV"):
         reading.read_table(path)
-
-
-@pytest.mark.parametrize(("letters", "number"), [("A", 1), ("Z", 26), ("AA", 27), ("SF", 500), ("XFD", 16384)])
-def test_columns_have_letters_and_numbers(letters: str, number: int) -> None:
-    assert cells.column_number(letters) == cells.column_number(letters.lower()) == number
-    assert cells.column_letters(number) == letters
 
 
 TEXTS: dict[str, tuple[str, bytes, str]] = {
