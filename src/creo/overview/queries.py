@@ -88,55 +88,53 @@ def _targeting_due(reader: Reader, as_of: date) -> list[Due]:
     """A run that is missing or old, and what the last one left undecided or waiting for enrolment."""
     if not reader.can(Permission.VIEW_TARGETING):
         return []
-    number = targeting.latest_number(reader)
-    if number is None:
-        return [
-            Due(_("Hacer la primera corrida de focalización"), "targeting:new_run", note=_("todavía no hay ninguna"))
-        ]
-    run = targeting.run(reader, number)
-    found = []
+    run = targeting.latest(reader, targeting.held_places(reader))
+    if run is None:
+        first = _("Hacer la primera corrida de focalización")
+        return [Due(first, "targeting:new_run")] if reader.can(Permission.RUN_TARGETING) else []
+    found: list[Due] = []
     if reader.can(Permission.RUN_TARGETING) and as_of - run.row.as_of > FRESH:
-        found.append(
-            Due(
-                _("Repetir la corrida de focalización"),
-                "targeting:new_run",
-                note=_("la última tiene más de siete días"),
-            )
-        )
-    outcomes = run.totals.outcomes()
-    if reader.can(Permission.ENROL) and outcomes["eligible"]:
-        count = outcomes["eligible"]
-        found.append(
-            Due(
-                ngettext("Ver %(count)s persona elegible", "Ver %(count)s personas elegibles", count)
-                % {"count": formats.number(count)},
-                "targeting:results",
-                args=(number,),
-                parameters="?outcome=eligible",
-                note=_("para decidir su inscripción"),
-                state="yes",
-            )
-        )
-    return found + _gaps_due(run, number)
+        note = _("la última tiene más de siete días")
+        found.append(Due(_("Repetir la corrida de focalización"), "targeting:new_run", note=note))
+    eligible = run.totals.outcomes()["eligible"]
+    if reader.can(Permission.ENROL) and eligible:
+        found.append(_eligible_due(run, eligible))
+    return found + _gaps_due(run)
 
 
-def _gaps_due(run: targeting.Run, number: int) -> list[Due]:
+def _eligible_due(run: targeting.Run, count: int) -> Due:
+    """People who may be enrolled: a board or an officer decides, one by one."""
+    text = ngettext("Ver %(count)s persona elegible", "Ver %(count)s personas elegibles", count)
+    return Due(
+        text % {"count": formats.number(count)},
+        "targeting:results",
+        state="yes",
+        args=(run.row.number,),
+        parameters="?outcome=eligible",
+        note=_("para decidir su inscripción"),
+    )
+
+
+def _gaps_due(run: targeting.Run) -> list[Due]:
+    """What is missing to decide, by fact: the page says who and where."""
     labels, owners = targeting.fact_labels(), targeting.fact_responsibles()
-    return [
-        Due(
-            ngettext(
-                "Completar «%(fact)s» de %(count)s persona por decidir",
-                "Completar «%(fact)s» de %(count)s personas por decidir",
-                count,
-            )
-            % {"fact": labels.get(fact, fact), "count": formats.number(count)},
-            "targeting:missing",
-            args=(number,),
-            state="unknown",
-            note=_("responsable: %(owner)s") % {"owner": owners.get(fact, "")},
+    found = []
+    for _criterion, fact, count, _alone in run.totals.gaps()[:SHOWN]:
+        text = ngettext(
+            "Completar «%(fact)s» de %(count)s persona por decidir",
+            "Completar «%(fact)s» de %(count)s personas por decidir",
+            count,
         )
-        for _criterion, fact, count, _alone in run.totals.gaps()[:SHOWN]
-    ]
+        found.append(
+            Due(
+                text % {"fact": labels.get(fact, fact), "count": formats.number(count)},
+                "targeting:missing",
+                state="unknown",
+                args=(run.row.number,),
+                note=_("responsable: %(owner)s") % {"owner": owners.get(fact, "")},
+            )
+        )
+    return found
 
 
 # Items of the programme with a page of their own, and its view.
@@ -241,8 +239,9 @@ class Board:
 def board(reader: Reader, as_of: date) -> Board:
     """Every prison in the reader's scope with who is there and what the last run says."""
     facilities = territory.facilities(reader, as_of)
-    number = targeting.latest_number(reader) if reader.can(Permission.VIEW_TARGETING) else None
-    run = targeting.run(reader, number) if number else None
+    run = None
+    if reader.can(Permission.VIEW_TARGETING):
+        run = targeting.latest(reader, targeting.held_places(reader))
     answers = run.totals.by_facility() if run else {}
     enrolled = targeting.enrolled_by_facility(reader, as_of) if run else {}
     rows = []

@@ -10,11 +10,9 @@ from django.db.models import Value
 
 from creo.register import rules
 from creo.register.models import Custody, CustodyOffence, Identity, Movement, Person, PersonReference, Statement
-from creo.register.queries.scope import held_among
+from creo.register.queries.scope import person_with_custodies
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
-from creo.support.refusals import NotFound
-from creo.territory import queries as territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +133,8 @@ def person(reader: Reader, code: str, as_of: date, *, with_sources: bool = False
     outside the scope. At most 8 queries.
     """
     reader.require(Permission.VIEW_PEOPLE)
-    found = Person.objects.select_related("merged_into").filter(code=code).first()
-    found = found.merged_into or found if found else None
-    custodies = (
-        list(Custody.objects.filter(person=found).select_related("facility").order_by("-number")) if found else []
-    )
-    if found is None or not held_among(custodies, territory.facility_ids(reader)):
-        raise NotFound
+    found, custodies = person_with_custodies(reader, code)
+    custodies.reverse()
     identities = [_identity(row) for row in Identity.objects.filter(person_id=found.pk).order_by("-valid_from", "-id")]
     identities.sort(key=lambda row: row.valid_to is not None)  # the present one first, the others as they are
     rows = _custodies(found.pk, custodies)

@@ -8,7 +8,7 @@ from datetime import date
 from creo.register import rules
 from creo.register.facts import Situation, evidence_of, facts_of
 from creo.register.models import Custody, CustodyOffence, Identity, Movement
-from creo.register.queries.scope import person_in_scope
+from creo.register.queries.scope import person_with_custodies
 from creo.support.accounts.readers import Reader
 
 
@@ -30,10 +30,9 @@ class PersonFacts:
 
 def facts_for(reader: Reader, person_code: str, as_of: date) -> PersonFacts:
     """A person's facts as of a day, from what is known now. NotFound outside the reader's scope. At most 6 queries."""
-    person = person_in_scope(reader, person_code)
+    person, every = person_with_custodies(reader, person_code)
     identity = Identity.objects.get(person_id=person.pk, valid_to=None)
-    begun = Custody.objects.filter(person_id=person.pk, admitted_on__lte=as_of)
-    custodies = list(begun.select_related("facility").order_by("number"))
+    custodies = [item for item in every if item.admitted_on <= as_of]
     held = next((item for item in custodies if item.released_on is None or item.released_on > as_of), None)
     custody = held or (custodies[-1] if custodies else None)
     situation = _situation(identity, custodies, custody, as_of)

@@ -21,7 +21,7 @@ from creo.support.refusals import Refused
 
 Kind = Literal["csv", "xlsx"]
 
-MAX_BYTES: dict[Kind, int] = {"csv": 400 * 2**20, "xlsx": 64 * 2**20}
+MAX_BYTES: dict[Kind, int] = {"csv": 300 * 2**20, "xlsx": 64 * 2**20}
 MAX_ENTRIES = 500
 MAX_DIRECTORY = 256 * 2**10
 MAX_UNPACKED = 1_200 * 2**20

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from creo.support.imports import cells, delimited, guards
 from creo.support.imports.headers import ROW, UNNAMED, CellError, Header, header_of
+from creo.support.imports.strings import check_text
 from creo.support.jobs.progress import Report, silent
 from creo.support.refusals import Refused
 
@@ -172,6 +173,12 @@ def _clean_copy(path: Path, clean: Path, wanted: str, progress: Report) -> tuple
                         target.writelines(guards.part_blocks(packed, other))
             with copy.open(zipfile.ZipInfo(part), "w") as target:
                 extent = _measured(packed, part, target, progress)
+        shared = next((other for other in packed.namelist() if other.lower().endswith("sharedstrings.xml")), None)
+        check_text(
+            (lambda: guards.part_blocks(packed, shared)) if shared else None,
+            lambda: guards.part_blocks(packed, part),
+            extent.cells,
+        )
     return name, extent, len(book.sheets) - 1
 
 

@@ -196,8 +196,8 @@ def test_no_sequence_of_acts_breaks_the_rules_of_enrolment() -> None:
     run_state_machine_as_test(
         Acts,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=20,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

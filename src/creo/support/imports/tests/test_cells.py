@@ -17,7 +17,7 @@ from creo.support.refusals import Refused
 # What hid a cell from an earlier version of this reading, or might: small places, so that a miss does no harm.
 FRAGMENTS = """
 <row r="2">|<row>|</row>|<row r="800">|<row r="500"/>|<row spans="1:2" r="300" >|<x:row r="400">|</x:row>|<row r="x">
-<c r="B2">|<c r="C90" >|<c r="A1"/>|<c r="ZZ5"  t="n">|<c>|</c>|<c r="I9" t="e">|<c r="J3" s="1" />|<c r="AE5"><v>5</v></c>
+<c r="B2">|<c r="C90" >|<c r="A1"/>|<c r="ZZ5"  t="n">|<c>|</c>|<c r="I9" t="e">|<c r="J3" s="1" />
 <c s="/" r="K30">|<c s="/>" r="L40">|<c s=">" r="M50">|<c s="<" r="N60">|<c r="O77"x="1">|<c r ="P88">|<c r= "Q99">
 <c xr="A1" r="R66">|<c r="s55">|<C r="T44">|<c r="U33" r="V22">|<c r="">|<c r="W">|<c r="11">|<c r="X0">|<c r="Y-1">
 <c r="$AA$6">|<c r="AB007">|<x:c r="H80">|</x:c>|<x:v>1</x:v>|<c:c r="AJ15"><c:v>1</c:v></c:c>|<c/r="AK16">|<cc r="AH5">
