@@ -27,9 +27,9 @@ _CANON_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d{1,7}"(?: [a-qs-z][a-z]?="\w*"
 _CANON_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"(?: [a-qs-z][a-z]?="\w*")*>')
 _CANON_BLANK = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: [a-qs-z][a-z]?="\w*")* ?/>')
 _UNUSUAL = b"<f", b":c", b":f", b":row", b't="e"'
-_TAG = re.compile(rb"<(/?)([^\s<>/=\"'?!]+)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>")
+_TAG = re.compile(rb"<(/?)([^\s<>/=\"'?!]+)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 _DECLARATION = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\?>")
-_ATTRIBUTE = re.compile(rb"([^\s=<>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(rb"(?<!\S)([^\s=<>\"']++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 _ROW_END = re.compile(rb"</" + _PREFIX + rb"row\s*>")
 _PLACE = re.compile(rb"([A-Za-z]{1,3})(\d{1,7})")
 _LATE_CELL = re.compile(rb"[<:]c[\s/>]")
@@ -253,10 +253,10 @@ def _malformed() -> str:
 
 
 def _attributes(text: bytes) -> dict[bytes, bytes]:
-    """Attributes by name, read in order so that a value cannot pass for an attribute. Refused when one comes twice."""
+    """Attributes by name. Refused when one comes twice or something else stands between them."""
     found = _ATTRIBUTE.findall(text)
     named = {name: double or single for name, double, single in found}
-    if len(named) != len(found):
+    if len(named) != len(found) or _ATTRIBUTE.sub(b"", text).strip(b" \t\r\n/"):
         raise Refused(_malformed())
     return named
 

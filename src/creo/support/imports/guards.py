@@ -56,7 +56,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "un programa"),
     (b"SQLite format 3", "una base de datos"),
 )
-_TAG = rb"((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
+_TAG = rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>"
 _RELATION = re.compile(rb"<(?:[^\s<>/:=\"']+:)?Relationship(?=[\s/>])" + _TAG)
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 _ENDRECORD = struct.Struct("<4s4H2LH")

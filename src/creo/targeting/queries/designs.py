@@ -95,9 +95,11 @@ class _Keyed:
 @lru_cache(maxsize=32)
 def _variant(keyed: _Keyed, code: str) -> programme_rules.Design:
     """The design under another reading; building one takes a while and never changes."""
-    if all(item.code != code for item in keyed.design.variants):
+    item = next((item for item in keyed.design.variants if item.code == code), None)
+    if item is None:
         raise NotFound
-    return programme_rules.apply_changes(keyed.design, programme_rules.variant_changes(keyed.design, code))
+    changes = [programme_rules.Change(change.path, "", None, change.value) for change in item.changes]
+    return programme_rules.apply_changes(keyed.design, changes)
 
 
 def _ruleset(design: programme_rules.Design, row: programme.VersionRow, as_of: date, variant: str) -> rules.Ruleset:

@@ -22,7 +22,7 @@ from creo.targeting.models import TargetingResult
 from creo.targeting.queries.runs import Run
 from creo.territory import queries as territory
 
-_ORDER = Keyset("targeting.results", ("id",))
+_ORDER = Keyset("targeting.results", ("person_id",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,27 @@ def results_page(reader: Reader, run: Run, filters: ResultFilters, cursor: str =
 
 
 def results_count(reader: Reader, run: Run, filters: ResultFilters) -> int:
-    """How many people the filters leave. One query."""
-    return _filtered(reader, run, filters).count()
+    """How many people the filters leave: from the counts of the run, or one query when they say more."""
+    if filters.missing:
+        return _filtered(reader, run, filters).count()
+    counts = run.totals.by_facility()
+    if filters.facility:
+        key = territory.by_code(reader, filters.facility).id
+        counts = {key: counts[key]} if key in counts else {}
+    return sum(row[filters.result.outcome] for row in counts.values())
 
 
 def results_rows(reader: Reader, run: Run, filters: ResultFilters) -> Iterator[ResultRow]:
     """Every row, streamed, for exports. Forbidden without the permission to export."""
     reader.require(Permission.EXPORT)
-    rows = _filtered(reader, run, filters).order_by("id")
+    rows = _filtered(reader, run, filters).order_by("person_id")
     for values in _values(reader, rows).iterator(chunk_size=5000):
         yield _row(run, values)
 
 
 def first_code(reader: Reader, run: Run, result: rules.Result) -> str | None:
     """The first person of a run with an answer, in the order of the list. One query."""
-    rows = _filtered(reader, run, ResultFilters(result=result)).order_by("id")
+    rows = _filtered(reader, run, ResultFilters(result=result)).order_by("person_id")
     return rows.values_list("person__code", flat=True).first()
 
 
@@ -126,7 +132,7 @@ def _values(reader: Reader, rows: QuerySet[TargetingResult]) -> QuerySet[Targeti
         rows = rows.annotate(
             known=FilteredRelation("person__identities", condition=Q(person__identities__valid_to=None))
         )
-    fields = ("id", "person__code", "facility__code", "facility__name", "outcome", "criteria", "facts")
+    fields = ("person_id", "person__code", "facility__code", "facility__name", "outcome", "criteria", "facts")
     return rows.values(*fields, *names)
 
 

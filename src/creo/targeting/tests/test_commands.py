@@ -289,16 +289,16 @@ def test_a_check_tells_what_the_register_says_now_and_keeps_the_answers_of_the_d
 def test_a_check_finds_a_stored_answer_or_fact_that_somebody_altered(crowd: dict[str, str]) -> None:
     run = commands.run(by=BY, as_of=TODAY)
     altered = TargetingResult.objects.get(run=run, person__code=crowd["organised"])
-    TargetingResult.objects.filter(pk=altered.pk).update(outcome=2)
+    TargetingResult.objects.filter(run=run, person_id=altered.person_id).update(outcome=2)
     check = commands.rerun_check(by=BY, number=run.pk)
     assert (check.kept_same, check.broken_rows) == (False, 1)
-    TargetingResult.objects.filter(pk=altered.pk).update(outcome=0)
+    TargetingResult.objects.filter(run=run, person_id=altered.person_id).update(outcome=0)
     assert commands.rerun_check(by=BY, number=run.pk).kept_same
     # A fact that changes no answer is found by the hash of what was evaluated.
     facts = altered.facts.split(",")
     place = [column[0] for column in run.meanings].index("birth_date")
     facts[place] = str(int(facts[place]) + 1)
-    TargetingResult.objects.filter(pk=altered.pk).update(facts=",".join(facts))
+    TargetingResult.objects.filter(run=run, person_id=altered.person_id).update(facts=",".join(facts))
     check = commands.rerun_check(by=BY, number=run.pk)
     assert (check.kept_same, check.broken_rows) == (False, 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
 import time
 import tracemalloc
@@ -84,6 +85,8 @@ DTD = '<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;&x;">]>'
 UTF16_DTD = f'<?xml version="1.0" encoding="UTF-16"?>{DTD}<sst/>'.encode("utf-16")
 
 HOSTILE: dict[tuple[str, str], Maker] = {
+    ("a million attributes in a cell", "mal formada"): _rows(HEAD + f"<row><c {'a' * 900_000}><v>1</v></c></row>"),
+    ("a million equals in a cell", "mal formada"): _rows(HEAD + f"<row><c {'a= ' * 300_000}><v>1</v></c></row>"),
     ("a sheet that unpacks a thousand times", "expande"): _bomb,
     ("strings that unpack a thousand times", "expande"): _strings_bomb,
     ("thousands of parts", "demasiadas partes"): _many_parts,
@@ -190,6 +193,24 @@ def test_the_honest_workbook_that_the_hostile_ones_are_made_from_is_read(tmp_pat
     sheet = reading.read_table(write(tmp_path / "a.xlsx", parts()))
     assert sheet.columns == ("DNI",)
     assert sheet.frame["DNI"].to_list() == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        ("xl/worksheets/_rels/sheet1.xml.rels", '<Relationship "' * 65_000),
+        ("xl/sharedStrings.xml", f'<sst xmlns="{books.MAIN}">' + "<si>" * 250_000),
+        ("xl/sharedStrings.xml", f'<sst xmlns="{books.MAIN}"><si>' + "<t>" * 250_000 + "</si></sst>"),
+        ("xl/sharedStrings.xml", '<sst a="' + "<si>" * 250_000),
+        ("xl/styles.xml", "<?xml " + "encoding " * 100_000),
+    ],
+)
+def test_no_writing_makes_a_search_slow(part: str, content: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", parts(**{part: content}))
+    began = time.perf_counter()
+    with contextlib.suppress(Refused):
+        reading.read_table(path)
+    assert time.perf_counter() - began < SECONDS
 
 
 def test_hyperlinks_in_cells_are_not_links_to_other_books(tmp_path: Path) -> None:
