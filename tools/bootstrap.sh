@@ -52,7 +52,7 @@ if [ ! -e "$stamp" ]; then
   echo "Instalando requisitos de $lock …"
   if ! .venv/bin/uv --version >/dev/null 2>&1; then
     # uv only makes it faster; plain pip does the same with the same hashes.
-    "$python" -m pip install --quiet --disable-pip-version-check uv 2>/dev/null || true
+    "$python" -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.txt 2>/dev/null || true
   fi
   if .venv/bin/uv --version >/dev/null 2>&1; then
     .venv/bin/uv pip install --quiet --python "$python" --require-hashes -r "$lock"

@@ -7,4 +7,5 @@ compile() { "$uv" pip compile --universal --generate-hashes --no-header --python
 compile pyproject.toml -o requirements.txt
 compile pyproject.toml --extra dev -o requirements-dev.txt
 compile pyproject.toml --extra bench -o requirements-bench.txt
-! grep -nE '://|--index|--find-links' requirements*.txt
+echo uv | compile - -o tools/uv.txt
+! grep -nE '://|--index|--find-links' requirements*.txt tools/uv.txt

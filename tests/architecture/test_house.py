@@ -57,12 +57,12 @@ def test_public_functions_of_rules_queries_and_commands_say_what_they_promise() 
     assert silent == []
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "tools/uv.txt"])
 def test_lock_files_are_hashed_and_hold_no_address(name: str) -> None:
     text = (ROOT / name).read_text()
     assert re.search(r"://|--index|--find-links", text) is None
     pinned = re.findall(r"^[A-Za-z0-9_.-]+==", text, re.MULTILINE)
-    assert len(pinned) > 10
+    assert pinned
     assert text.count("--hash=sha256:") >= len(pinned)
 
 

@@ -264,9 +264,9 @@ def test_values_that_are_not_numbers_do_not_break_the_file(tmp_path: Path) -> No
 def test_twenty_thousand_rows_are_written_in_seconds_and_little_memory() -> None:
     columns = [Column(f"C{n}") for n in range(10)]
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     content = export_xlsx(columns, (["00123456", "texto", *range(8)] for _ in range(20_000)))
-    elapsed = time.perf_counter() - began
+    elapsed = time.process_time() - began
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert elapsed < 20

@@ -262,9 +262,9 @@ def test_a_million_cells_are_checked_in_seconds() -> None:
         Field("sex", "S", "choice", choices={"Masculino": "m"}),
         Field("age", "A", "integer"),
     ]
-    began = time.perf_counter()
+    began = time.process_time()
     found = read_fields(data, mapping, fields, silent)
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
     late = sum(dt.date(1950 + n % 50, n % 12 + 1, n % 28 + 1) > dt.date(1990, 1, 1) for n in range(count))
     assert found.errors.total == count // 2 + late
     assert len(found.errors.items) == checks.STORED

@@ -177,10 +177,10 @@ def test_a_hostile_workbook_is_refused_at_once_with_little_memory(name: str, rea
     path = tmp_path / "lista.xlsx"
     HOSTILE[name, reason](path)
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Refused, match=reason):
         reading.read_table(path)
-    elapsed = time.perf_counter() - began
+    elapsed = time.process_time() - began
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert elapsed < SECONDS, f"{elapsed:.2f} s"
@@ -207,10 +207,10 @@ def test_the_honest_workbook_that_the_hostile_ones_are_made_from_is_read(tmp_pat
 )
 def test_no_writing_makes_a_search_slow(part: str, content: str, tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", parts(**{part: content}))
-    began = time.perf_counter()
+    began = time.process_time()
     with contextlib.suppress(Refused):
         reading.read_table(path)
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_hyperlinks_in_cells_are_not_links_to_other_books(tmp_path: Path) -> None:
@@ -276,10 +276,10 @@ def test_a_text_that_is_not_a_list_is_refused_with_the_reason(name: str, tmp_pat
     filename, content, reason = TEXTS[name]
     path = tmp_path / filename
     path.write_bytes(content)
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Refused, match=reason):
         reading.read_table(path)
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_a_file_over_its_size_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,10 +95,10 @@ def test_the_bomb_of_one_long_string_is_refused_at_once(tmp_path: Path) -> None:
     cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 200_001))
     content = parts(sheet_xml(cells), **{"xl/sharedStrings.xml": shared(" ".join(str(n) for n in range(9_000)))})
     path = write(tmp_path / "a.xlsx", content)
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Refused, match="demasiado texto"):
         reading.read_table(path)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert path.stat().st_size < 2_000_000
 
 
