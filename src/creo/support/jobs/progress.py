@@ -27,6 +27,11 @@ class Progress:
     beat: float = 0.0
 
     @property
+    def known_total(self) -> int | None:
+        """The total, None while it is not known."""
+        return self.total or None
+
+    @property
     def percent(self) -> int | None:
         """0-100, None while the total is unknown."""
         return min(100, round(100 * self.done / self.total)) if self.total else None
