@@ -18,7 +18,7 @@ def find() -> Samples:
 
     by = system("prueba")
     run = TargetingRun.objects.filter(scope_kind="nation", variant="").order_by("-id")[0]
-    result = TargetingResult.objects.filter(run=run, outcome=2, facility__code="EP-PIURA").order_by("id")[0]
+    result = TargetingResult.objects.filter(run=run, outcome=2, facility__code="EP-PIURA").order_by("person_id")[0]
     draft = DesignVersion.objects.filter(status="draft").order_by("-number")[0]
     content = io.BytesIO(b"apellido\nQuispe\n")
     batch = imports.stage(by=by, kind="register", mapping="creo", filename="prueba.csv", content=content, options={})

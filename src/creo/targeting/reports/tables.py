@@ -246,7 +246,6 @@ def enrolment_columns(*, named: bool) -> list[Column]:
         Column(_("Establecimiento")),
         Column(_("Inscrita el"), "day"),
         Column(_("Edad"), "years"),
-        Column(_("Diseño")),
         Column(_("Decidió")),
         Column(_("Estado"), "state"),
         Column(_("Señales")),
@@ -261,9 +260,8 @@ def enrolment_rows(rows: Iterable[EnrolmentRow], *, named: bool) -> list[Row]:
                 code_cell(row.code, reverse("targeting:person", args=[row.code])),
                 *([row.name or None] if named else []),
                 row.facility_name,
-                row.enrolled_on,
+                Cell(row.enrolled_on, note=_("diseño v%(number)s") % {"number": row.version}),
                 row.age,
-                f"v{row.version}",
                 row.decided_by,
                 Cell("yes", kind="state", word=_("Intervenida"))
                 if row.ended_on is None

@@ -305,6 +305,7 @@ def test_a_person_is_enrolled_and_leaves_from_their_page(crowd: dict[str, str], 
     left = lead.post(url("end", code), {"on": "2026-11-22", "reason": "voluntary"}, follow=True)
     assert "La salida quedó registrada" in text_of(left)
     assert "salió el 22 nov 2026" in text_of(left)
+    assert "salió del programa el 22/11/2026; indique por qué vuelve" in text_of(left)
     assert Enrolment.objects.get().ended_on == date(2026, 11, 22)
 
 
@@ -383,7 +384,7 @@ def test_the_enrolled_are_listed_filtered_and_exported(crowd: dict[str, str], le
     commands.enrol(by=BY, person_code=crowd["micro_trade"], on=date(2026, 10, 1))
     commands.end_enrolment(by=BY, person_code=crowd["micro_trade"], on=TODAY, reason="completed")
     text = text_of(lead.get(url("enrolments")))
-    assert f"{crowd['eligible']} Quispe Ñaupari, Rosa E.P. de Piura 01 oct 2026 26 años v1" in text
+    assert f"{crowd['eligible']} Quispe Ñaupari, Rosa E.P. de Piura 01 oct 2026 diseño v1 26 años" in text
     assert crowd["micro_trade"] not in text
     ended = text_of(lead.get(url("enrolments", state="ended")))
     assert "Término de la intervención, el 23 nov 2026" in ended
