@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 CENT = Decimal("0.01")
 
@@ -17,6 +17,8 @@ class Money:
     def __post_init__(self) -> None:
         if not isinstance(self.amount, Decimal):
             raise TypeError("Un monto se construye con Decimal, texto o entero: use Money.soles(…).")
+        if not self.amount.is_finite():
+            raise ValueError("Un monto es un número: no puede ser infinito ni indefinido.")
         object.__setattr__(self, "amount", self.amount.quantize(CENT, rounding=ROUND_HALF_UP))
 
     @classmethod
@@ -24,7 +26,10 @@ class Money:
         """Money from text, an integer or a Decimal; a float raises TypeError because it has lost cents already."""
         if isinstance(value, float):
             raise TypeError("Un monto no se construye con un número flotante.")
-        return cls(Decimal(value))
+        try:
+            return cls(Decimal(value))
+        except InvalidOperation as error:
+            raise ValueError(f"«{value}» no es un monto: se espera 1234.50.") from error
 
     def __add__(self, other: Money) -> Money:
         return Money(self.amount + other.amount)

@@ -120,6 +120,10 @@ class EnrolmentsForm(forms.Form):
             facility=self.cleaned_data["facility"], state=self.cleaned_data["state"] or queries.OPEN
         )
 
+    def in_words(self) -> str:
+        """The filters set, as people read them."""
+        return _in_words(self)
+
 
 class EnrolForm(forms.Form):
     """The act of enrolling somebody."""

@@ -58,3 +58,9 @@ def test_unlike_units_never_add_up() -> None:
     assert Quantity(1210, "persona") + Quantity(50, "persona") == Quantity(1260, "persona")
     with pytest.raises(ValueError, match="No se suman"):
         Quantity(1, "persona") + Quantity(1, "convenio")
+
+
+@pytest.mark.parametrize("text", ["abc", "NaN", "Infinity", "", "1,5"])
+def test_what_is_not_a_number_is_no_money(text: str) -> None:
+    with pytest.raises(ValueError, match="monto"):
+        Money.soles(text)

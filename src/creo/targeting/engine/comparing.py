@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +29,6 @@ class Comparison:
     def as_data(self) -> dict[str, Any]:
         """Plain data for a JSON column; the prisons stand once in the run's own counts."""
         return {name: list(getattr(self, name)) for name in MEASURES}
-
-    @classmethod
-    def from_data(cls, facilities: tuple[int, ...], data: Mapping[str, Any]) -> Comparison:
-        """The comparison that `as_data` wrote."""
-        return cls(facilities, *(tuple(data[name]) for name in MEASURES))
 
 
 def movers(base: Answers, other: Answers) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -53,17 +53,6 @@ class People:
                 found.update(np.ascontiguousarray(codes, dtype="<i2").tobytes())
         return found.hexdigest()
 
-    def where(self, keep: NDArray[Any]) -> People:
-        """The people at some places (a mask or positions)."""
-        columns = {name: _taken(column, keep) for name, column in self.columns.items()}
-        return People(self.as_of, self.persons[keep], self.facilities[keep], columns)
-
-
-def _taken(column: Column, keep: NDArray[Any]) -> Column:
-    if isinstance(column, DateColumn):
-        return DateColumn(column.days[keep])
-    return CategoryColumn(column.codes[keep], column.values)
-
 
 def _sorted_values(column: CategoryColumn) -> tuple[list[Any], NDArray[np.int16]]:
     """The values in use in one order for all, and the codes that go with it."""

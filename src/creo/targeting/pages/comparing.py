@@ -15,7 +15,8 @@ from creo.support.accounts.readers import Reader
 from creo.support.pages import download, page, positive_int
 from creo.support.refusals import NotFound
 from creo.support.ui.parts import Link
-from creo.targeting import queries, reports
+from creo.targeting import commands, queries, reports
+from creo.targeting.pages.lists import fits
 from creo.territory.queries import FacilityRef
 
 EVERYBODY = 10_000_000
@@ -64,6 +65,14 @@ def export_movers(request: HttpRequest, kind: str) -> HttpResponse:
     side = _side(request)
     key = asked.facility.id if asked.facility else None
     people, _more = queries.movers(request.reader, asked.run, asked.chosen.rule, side, facility=key, limit=EVERYBODY)
+    fits(kind, len(people))
+    commands.record_export(
+        by=request.reader,
+        what=f"run-{asked.run.row.number}",
+        filters=f"{asked.chosen.title}: {side}",
+        kind=kind,
+        rows=len(people),
+    )
     file = reports.movers_file(asked.run, asked.chosen, people, kind, side)
     return download(file.content, file.name, file.content_type)
 

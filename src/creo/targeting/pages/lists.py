@@ -11,11 +11,14 @@ from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.pages import download, page
+from creo.support.refusals import Refused
 from creo.support.ui import formats
 from creo.support.ui.parts import Link
-from creo.targeting import queries, reports
+from creo.targeting import commands, queries, reports
 from creo.targeting.forms import EnrolmentsForm, ResultsForm
 from creo.targeting.pages.boards import trail_of
+
+MAX_WORKBOOK_ROWS = 50_000
 
 
 @page(permission=Permission.VIEW_TARGETING)
@@ -67,7 +70,11 @@ def export_results(request: HttpRequest, number: int, kind: str) -> HttpResponse
     refs = queries.held_places(reader)
     found = queries.run(reader, number, refs)
     form = ResultsForm(request.GET, found, refs)
-    rows = queries.results_rows(reader, found, form.wanted())
+    filters = form.wanted()
+    count = queries.results_count(reader, found, filters)
+    fits(kind, count)
+    commands.record_export(by=reader, what=f"run-{number}", filters=form.in_words(), kind=kind, rows=count)
+    rows = queries.results_rows(reader, found, filters)
     file = reports.result_file(found, rows, kind, named=reader.can(Permission.VIEW_PEOPLE), filters=form.in_words())
     return download(file.content, file.name, file.content_type)
 
@@ -100,9 +107,22 @@ def export_enrolments(request: HttpRequest, kind: str) -> HttpResponse:
     reader: Reader = request.reader
     form = EnrolmentsForm(request.GET, queries.held_places(reader))
     today = clock.today()
-    rows = queries.enrolments_rows(reader, form.wanted(), today)
+    filters = form.wanted()
+    count = queries.enrolments_count(reader, filters)
+    fits(kind, count)
+    commands.record_export(by=reader, what="enrolments", filters=form.in_words(), kind=kind, rows=count)
+    rows = queries.enrolments_rows(reader, filters, today)
     file = reports.enrolment_file(rows, kind, named=reader.can(Permission.VIEW_PEOPLE), on=today)
     return download(file.content, file.name, file.content_type)
+
+
+def fits(kind: str, rows: int) -> None:
+    """Refused when a workbook would take too long to make while somebody waits; the CSV of any length does not."""
+    if kind == "xlsx" and rows > MAX_WORKBOOK_ROWS:
+        raise Refused(
+            _("La lista tiene %(count)s filas: descárguela como CSV, o filtre hasta %(most)s para Excel.")
+            % {"count": formats.number(rows), "most": formats.number(MAX_WORKBOOK_ROWS)}
+        )
 
 
 def _known(kind: str) -> None:

@@ -106,6 +106,7 @@ def _person(
         "decision": decision,
         "past_maximum": current is not None and why.aged_out,
         "may_enrol": reader.can(Permission.ENROL),
+        "exit_source": rules.EXIT_SOURCE,
         "enrol_form": enrol_form or EnrolForm(initial={"on": today}),
         "end_form": end_form or EndForm(initial={"on": today}),
     }

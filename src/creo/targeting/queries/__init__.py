@@ -1,7 +1,7 @@
 """Reads of targeting. The reader comes first: no scope, no rows; names only for those who may see people."""
 
 from creo.targeting.queries.comparing import ENTER, LEAVE, Compared, Mover, movers, simulate
-from creo.targeting.queries.designs import DRAFT, IN_FORCE, VARIANT, Reading, reading, readings, ruleset, variants
+from creo.targeting.queries.designs import DRAFT, IN_FORCE, VARIANT, Reading, readings, ruleset, variants
 from creo.targeting.queries.enrolments import (
     ALL,
     ENDED,
@@ -93,7 +93,6 @@ __all__ = [
     "pasts",
     "people_of",
     "place",
-    "reading",
     "readings",
     "results_count",
     "results_page",

@@ -70,14 +70,6 @@ def variants(reader: Reader, as_of: date, code: str = "") -> list[tuple[str, str
     return [] if row is None else [(item.code, item.title) for item in programme.design(reader, row).variants]
 
 
-def reading(reader: Reader, key: str, as_of: date, code: str = "") -> Reading:
-    """One reading by its key. NotFound when there is none."""
-    for found in readings(reader, as_of, code):
-        if found.key == key:
-            return found
-    raise NotFound
-
-
 class _Keyed:
     """A design told apart by its digest alone, so that what is computed from it can be kept."""
 

@@ -12,8 +12,6 @@ from creo.kernel.periods import completed_years
 from creo.register import facts as register_facts
 from creo.support.ui import formats
 
-NOT_KNOWN = "—"
-
 
 def frozen_evidence(facts: Mapping[str, Any], as_of: date) -> dict[str, str]:
     """Each kept fact in words, also when it was not known: "Fecha de nacimiento: 22 años (nació el 14 mar 2004)"."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from creo.support.ui import charts
@@ -60,7 +61,7 @@ def readings_rows(
             Row(
                 [
                     Cell(_reading_title(reading), url=address, note=kinds.get(reading.kind, "")),
-                    f"{reading.rule.ages[0]}\N{EN DASH}{reading.rule.ages[1]}" if reading.rule.ages else None,
+                    _ages_cell(reading.rule),
                     found.total("eligible"),
                     found.total("undecided"),
                     *moves,
@@ -145,6 +146,13 @@ def movers_rows(run: Run, movers: Iterable[Mover]) -> list[Row]:
         )
         for mover in movers
     ]
+
+
+def _ages_cell(rule: rules.Ruleset) -> Cell:
+    if rule.ages is None:
+        return Cell(None)
+    low, high = rule.ages
+    return Cell(format_html('<span class="nowrap">{}–{}</span>', low, high), kind="html")
 
 
 def _reading_title(reading: Reading) -> str:

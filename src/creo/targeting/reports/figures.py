@@ -114,6 +114,7 @@ def band_figure(run: Run) -> Figure:
         key="bands",
         heading=_("Edad"),
         rows={title: sums for title, sums in found.items() if sum(sums)},
+        note=_("Grupos de edad: %(source)s.") % {"source": rules.AGE_BANDS_SOURCE.label()},
     )
 
 
@@ -125,7 +126,7 @@ def department_names() -> dict[str, str]:
 
 
 def _stacked(
-    run: Run, *, title: str, desc: str, key: str, heading: str, rows: Mapping[str, tuple[int, int, int]]
+    run: Run, *, title: str, desc: str, key: str, heading: str, rows: Mapping[str, tuple[int, int, int]], note: str = ""
 ) -> Figure:
     words = [rules.Result.ELIGIBLE.plural, rules.Result.UNDECIDED.plural, rules.Result.NOT_ELIGIBLE.plural]
     best = max(rows, key=lambda name: rows[name][2], default="")
@@ -143,6 +144,7 @@ def _stacked(
         rows=[[name, sums[2], sums[1], sums[0]] for name, sums in rows.items()],
         source=source_of(run),
         cutoff=run.row.as_of,
+        note=note,
     )
 
 

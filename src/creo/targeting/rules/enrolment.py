@@ -14,11 +14,10 @@ from creo.targeting.rules.rulesets import leaves
 
 
 class Severity(StrEnum):
-    """What a failed reason does to the act: stop it, ask for a written reason, or only be told."""
+    """What a failed reason does to the act: stop it, or ask for a written reason."""
 
     BLOCK = "block"
     WARN = "warn"
-    INFORM = "inform"
 
 
 class ExitReason(StrEnum):

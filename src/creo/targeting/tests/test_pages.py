@@ -21,6 +21,7 @@ from creo.register import commands as register_commands
 from creo.register.tests import factories as register
 from creo.support.accounts.tests.factories import user
 from creo.support.jobs.models import Job
+from creo.support.ledger.models import Entry
 from creo.targeting import commands
 from creo.targeting.models import Enrolment, TargetingRun
 from creo.targeting.tests import factories as make
@@ -237,6 +238,12 @@ def test_the_list_is_exported_whole_as_it_is_filtered(run: TargetingRun, crowd: 
     assert crowd["micro_trade"] in strings
     assert crowd["eligible"] not in strings
     assert lead.get(url("export_results", run.pk, "pdf")).status_code == 404
+    entries = Entry.objects.filter(act="targeting.people_exported").order_by("id")
+    assert [(entry.subject_code, entry.after["kind"], entry.after["rows"]) for entry in entries] == [
+        (f"run-{run.pk}", "csv", 4),
+        (f"run-{run.pk}", "xlsx", 1),
+    ]
+    assert entries[0].reason == "Resultado: Por decidir"
     assert client_as("treatment_body", "facility", "EP-PIURA").get(
         url("export_results", run.pk, "csv")
     ).status_code == 403  # fmt: skip
@@ -395,6 +402,17 @@ def test_the_enrolled_are_listed_filtered_and_exported(crowd: dict[str, str], le
     assert lead.get(url("enrolments", state="nunca")).status_code == 422
     tumbes = text_of(client_as("treatment_body", "facility", "EP-TUMBES").get(url("enrolments")))
     assert crowd["eligible"] not in tumbes
+
+
+def test_a_workbook_too_long_to_wait_for_is_refused(
+    run: TargetingRun, lead: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("creo.targeting.pages.lists.MAX_WORKBOOK_ROWS", 3)
+    answer = lead.get(url("export_results", run.pk, "xlsx"))
+    assert answer.status_code == 422
+    assert "descárguela como CSV" in text_of(answer)
+    assert lead.get(url("export_results", run.pk, "csv")).status_code == 200
+    assert Entry.objects.filter(act="targeting.people_exported").count() == 1
 
 
 # Cost and guards ------------------------------------------------------------------------------------------------------

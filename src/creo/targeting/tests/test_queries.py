@@ -46,6 +46,11 @@ def key_of(code: str) -> int:
     return territory.by_code(BY, code).id
 
 
+def rule_of(key: str) -> rules.Ruleset:
+    """The rule of one reading."""
+    return next(found.rule for found in queries.readings(BY, TODAY) if found.key == key)
+
+
 def plain(text: str) -> str:
     """A text with ordinary spaces."""
     return " ".join(text.split())
@@ -287,9 +292,9 @@ def test_readings_are_the_design_in_force_its_variants_and_drafts(crowd: dict[st
         (f"v{draft}", "draft"),
     ]
     assert [reading.rule.ages for reading in found] == [(18, 34), (18, 29), (18, 39), (18, 35), (18, 30), (18, 39)]
-    assert queries.reading(BY, "titles", TODAY).rule.question() == found[1].rule.question()
-    with pytest.raises(NotFound):
-        queries.reading(BY, "no-hay", TODAY)
+    assert queries.ruleset(BY, TODAY, variant="titles").question() == found[1].rule.question()
+    assert queries.variants(BY, TODAY)[0] == ("titles", "Títulos de productos: 18 a 29 años")
+    assert queries.variants(BY, date(1990, 1, 1)) == []
 
 
 def test_who_enters_and_leaves_under_a_reading_by_prison_and_person(run: queries.Run, crowd: dict[str, str]) -> None:
@@ -300,11 +305,11 @@ def test_who_enters_and_leaves_under_a_reading_by_prison_and_person(run: queries
     assert [found["indicator-slide"].total(name) for name in ("eligible", "enter", "leave")] == [5, 1, 0]
     for code, kept in run.comparisons.items():
         assert {name: found[code].total(name) for name in kept["counts"]} == run.totals.compared(kept["counts"])
-    wide = queries.reading(BY, "indicator-slide", TODAY).rule
+    wide = rule_of("indicator-slide")
     (mover,), more = queries.movers(BY, run, wide, queries.ENTER)
     assert (mover.code, mover.age, mover.article, more) == (crowd["thirty_seven"], 37, "106", None)
     assert mover.because == ("18 a 39 años",)
-    narrow = queries.reading(BY, "titles", TODAY).rule
+    narrow = rule_of("titles")
     assert [one.code for one in queries.movers(BY, run, narrow, queries.LEAVE)[0]] == [crowd["turns_35_soon"]]
     assert queries.movers(BY, run, narrow, queries.LEAVE, facility=key_of("EP-TUMBES")) == ([], None)
     tumbes = make.reader_at(*TUMBES)
@@ -316,7 +321,7 @@ def test_movers_come_by_pages(crowd: dict[str, str]) -> None:
     place = register.prison("EP-GRANDE", "E.P. Grande")
     codes = [make.person(number, place, birth_date=date(1990, 1, 1)) for number in range(100, 105)]
     run = queries.run(BY, commands.run(by=BY, as_of=TODAY, scope_kind="facility", scope_code="EP-GRANDE").pk)
-    wide = queries.reading(BY, "indicator-slide", TODAY).rule
+    wide = rule_of("indicator-slide")
     first, after = queries.movers(BY, run, wide, queries.ENTER, limit=3)
     second, end = queries.movers(BY, run, wide, queries.ENTER, after=after or 0, limit=3)
     assert [mover.code for mover in first + second] == codes
@@ -324,7 +329,7 @@ def test_movers_come_by_pages(crowd: dict[str, str]) -> None:
 
 
 def test_a_comparison_over_kept_people_reads_them_once(run: queries.Run) -> None:
-    rule = queries.reading(BY, "titles", TODAY).rule
+    rule = rule_of("titles")
     queries.simulate(BY, run, [rule])
     with CaptureQueriesContext(connection) as asked:
         queries.simulate(BY, run, [rule, rule, rule])
