@@ -84,7 +84,7 @@ class ResultsForm(forms.Form):
 
     def __init__(self, data: Any, run: queries.Run, refs: Sequence[FacilityRef]) -> None:
         super().__init__(data)
-        _offer(self, "outcome", [(result.value, result.plural) for result in rules.Result])
+        _offer(self, "outcome", [(result.value, _(result.plural)) for result in rules.Result])
         _offer(self, "facility", [("", _("Todos")), *((ref.code, ref.name) for ref in refs)])
         titles = [(item.code, item.title) for item in run.criteria if item.code in run.criteria_codes]
         _offer(self, "missing", [("", _("Cualquiera")), *titles])
@@ -158,7 +158,7 @@ class EndForm(forms.Form):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        _offer(self, "reason", [("", _("Elija un motivo")), *((why.value, why.word) for why in rules.ExitReason)])
+        _offer(self, "reason", [("", _("Elija un motivo")), *((why.value, _(why.word)) for why in rules.ExitReason)])
 
 
 def add_refusal(form: forms.Form, refusal: Refused) -> None:

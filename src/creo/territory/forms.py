@@ -34,7 +34,7 @@ class FilterForm(forms.Form):
         self._offer("oficina", _("Todas"), _distinct((row.office, row.office_name) for row in rows))
         places = sorted(_distinct((row.department, row.department_name) for row in rows))
         self._offer("departamento", _("Todos"), places)
-        self._offer("sexo", _("Todas"), [(sex.value, sex.word) for sex in rules.SexHeld])
+        self._offer("sexo", _("Todas"), [(sex.value, _(sex.word)) for sex in rules.SexHeld])
         crowding = [("si", _("Hacinado")), ("no", _("No hacinado")), ("sin-dato", _("Sin dato"))]
         self._offer("hacinamiento", _("Todos"), crowding)
 

@@ -39,7 +39,7 @@ def crowding_cell(outcome: Outcome) -> Cell:
 
 def sex_word(sex: str | None) -> str:
     """Who a prison holds, in words; nothing for unknown."""
-    return rules.SexHeld(sex).word if sex else ""
+    return _(rules.SexHeld(sex).word) if sex else ""
 
 
 def share(occupancy: rules.Occupancy) -> Decimal | None:

@@ -54,7 +54,7 @@ def results(request: HttpRequest, number: int) -> HttpResponse:
         "columns": reports.result_columns(filters.result, named=named),
         "rows": reports.result_rows(found, people.rows, named=named),
         "count_text": _("%(count)s personas: %(word)s")
-        % {"count": formats.number(total), "word": filters.result.plural.lower()},
+        % {"count": formats.number(total), "word": _(filters.result.plural).lower()},
         "clear_url": reverse("targeting:results", args=[number]) if request.GET else "",
         "export_urls": _exports(request, "targeting:export_results", [number]),
         "trail": trail_of(found),

@@ -114,4 +114,4 @@ def _person(
 
 
 def _words() -> dict[str, str]:
-    return {result.value: result.word for result in rules.Result}
+    return {result.value: _(result.word) for result in rules.Result}

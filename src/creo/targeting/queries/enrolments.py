@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from creo.kernel.citations import Citation
 from creo.kernel.periods import completed_years
@@ -78,7 +79,7 @@ class EnrolmentDetail:
     @property
     def exit_word(self) -> str:
         """The reason of the end for people; nothing while it lasts."""
-        return rules.ExitReason(self.exit_reason).word if self.exit_reason else ""
+        return _(rules.ExitReason(self.exit_reason).word) if self.exit_reason else ""
 
 
 def enrolled_by_facility(reader: Reader, as_of: date) -> dict[int, int]:
@@ -284,6 +285,6 @@ def _row(values: dict[str, Any], as_of: date, named: bool) -> EnrolmentRow:
         held=held,
         away=(values["held__facility__name"] or "") if moved else "",
         ended_on=ended_on,
-        exit_reason=rules.ExitReason(exit_reason).word if exit_reason else "",
+        exit_reason=_(rules.ExitReason(exit_reason).word) if exit_reason else "",
         exit_note=values["exit_note"],
     )

@@ -49,5 +49,7 @@ def changed_answer_rows(check: RunCheck) -> list[Row]:
     rows = []
     for pair, count in sorted(check.changed_answers.items(), key=lambda item: -item[1]):
         before, after = (rules.Result(name) for name in pair.split(">"))
-        rows.append(Row([Cell(_("De %(before)s a %(after)s") % {"before": before.word, "after": after.word}), count]))
+        rows.append(
+            Row([Cell(_("De %(before)s a %(after)s") % {"before": _(before.word), "after": _(after.word)}), count])
+        )
     return rows

@@ -51,7 +51,7 @@ def result_file(run: Run, rows: Iterable[ResultRow], kind: str, *, named: bool, 
             row.facility_name,
             row.age,
             row.article,
-            row.result.word,
+            _(row.result.word),
             "; ".join(row.unmet),
             "; ".join(row.missing),
         ]

@@ -31,7 +31,9 @@ def funnel_figure(run: Run, enrolled: int) -> Figure:
         address = _results(run, rules.Result.ELIGIBLE) if last else ""
         items.append(charts.Bar(step.title, size, state="strong" if last else "", url=address))
     undecided = rules.Result.UNDECIDED
-    items.append(charts.Bar(undecided.plural, counts[undecided.value], state="unknown", url=_results(run, undecided)))
+    items.append(
+        charts.Bar(_(undecided.plural), counts[undecided.value], state="unknown", url=_results(run, undecided))
+    )
     items.append(charts.Bar(_("Intervenidos"), enrolled, url=reverse("targeting:enrolments")))
     share = formats.percent(counts["eligible"] / sizes[0]) if sizes[0] else formats.percent(None)
     return Figure(
@@ -128,7 +130,7 @@ def department_names() -> dict[str, str]:
 def _stacked(
     run: Run, *, title: str, desc: str, key: str, heading: str, rows: Mapping[str, tuple[int, int, int]], note: str = ""
 ) -> Figure:
-    words = [rules.Result.ELIGIBLE.plural, rules.Result.UNDECIDED.plural, rules.Result.NOT_ELIGIBLE.plural]
+    words = [_(result.plural) for result in (rules.Result.ELIGIBLE, rules.Result.UNDECIDED, rules.Result.NOT_ELIGIBLE)]
     best = max(rows, key=lambda name: rows[name][2], default="")
     finding = _("%(name)s tiene más personas elegibles") % {"name": best} if best else _("Sin personas evaluadas")
     return Figure(

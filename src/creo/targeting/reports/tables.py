@@ -27,7 +27,7 @@ STATES = {rules.Result.ELIGIBLE: "yes", rules.Result.UNDECIDED: "unknown", rules
 
 def result_cell(result: rules.Result) -> Cell:
     """The badge of an answer: colour, sign and word."""
-    return Cell(STATES[result], kind="state", word=result.word)
+    return Cell(STATES[result], kind="state", word=_(result.word))
 
 
 def code_cell(code: str, url: str) -> Cell:
