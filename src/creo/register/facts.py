@@ -108,7 +108,7 @@ def evidence_of(situation: Situation, as_of: date) -> dict[str, str]:
         "admission_count": _admissions(situation),
         "identity_confirmed": _identity(situation),
         "birth_date": _birth(situation.birth_date, as_of),
-        "sex": rules.SEX_WORDS[situation.sex].lower(),
+        "sex": _(rules.SEX_WORDS[situation.sex]).lower(),
         "nationality": rules.nationality_name(situation.nationality) or _("sin nacionalidad registrada"),
         "main_article": _offence(situation),
         "attempt": _truth(

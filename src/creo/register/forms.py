@@ -29,7 +29,7 @@ def _reason(help_text: Any) -> forms.CharField:
 
 
 def _choices(words: Mapping[str, str], first: Any) -> Choices:
-    return [("", first), *((str(value), label) for value, label in words.items() if value)]
+    return [("", first), *((str(value), _(label)) for value, label in words.items() if value)]
 
 
 class PeopleFilterForm(forms.Form):
@@ -108,7 +108,8 @@ class IdentityForm(forms.Form):
     birth_date = _day(_("Fecha de nacimiento"), required=False, help_text=_("Déjela vacía si no consta."))
     sex = forms.ChoiceField(label=_("Sexo"), required=False, choices=_choices(rules.SEX_WORDS, _("Sin dato")))
     document_kind = forms.ChoiceField(
-        label=_("Documento de identidad"), choices=[(str(kind), words) for kind, words in rules.DOCUMENT_WORDS.items()]
+        label=_("Documento de identidad"),
+        choices=[(str(kind), _(rules.DOCUMENT_WORDS[kind])) for kind in rules.DOCUMENT_WORDS],
     )
     document_number = forms.CharField(
         label=_("Número de documento"),
@@ -228,7 +229,7 @@ class AdmitForm(IdentityForm):
         help_text=_("Con un código (P-0001234) no llene la identidad: se usa la de la ficha."),
     )
     entry_kind = forms.ChoiceField(
-        label=_("Por qué ingresa"), choices=[(str(kind), words) for kind, words in rules.ENTRY_WORDS.items()]
+        label=_("Por qué ingresa"), choices=[(str(kind), _(rules.ENTRY_WORDS[kind])) for kind in rules.ENTRY_WORDS]
     )
     facility = forms.ChoiceField(label=_("Establecimiento"))
     admitted_on = _day(_("Fecha de ingreso"))
