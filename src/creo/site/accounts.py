@@ -37,9 +37,12 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount("planificacion", "Planificación (demostración)", "planner", "nation"),
     DemoAccount("dtp", "Dirección de Tratamiento (demostración)", "technical_lead", "nation"),
     DemoAccount("registro", "Registro Penitenciario (demostración)", "registry", "nation"),
+    DemoAccount("registro.piura", "Registro de Piura (demostración)", "registry", "facility", "EP-PIURA"),
     DemoAccount("oficina.norte", "Oficina Regional Norte (demostración)", "regional_office", "region", "NORTE"),
     DemoAccount("ott.piura", "OTT de Piura (demostración)", "treatment_body", "facility", "EP-PIURA"),
+    DemoAccount("salud.piura", "Área de salud de Piura (demostración)", "health", "facility", "EP-PIURA"),
     DemoAccount("auditoria", "Auditoría (demostración)", "auditor", "nation"),
+    DemoAccount("administracion", "Administración de accesos (demostración)", "administrator", "nation"),
 )
 
 

@@ -136,7 +136,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     bottom = [
         _entry(item, request.path, active)
         for code in (ROLES[reader.roles[0]].bottom if reader.roles and reader.roles[0] in ROLES else ())
-        if _open_to(reader, item := _items()[code])
+        if (item := _items().get(code)) is not None and _open_to(reader, item)
     ]
     return {
         "menu": menu,

@@ -20,6 +20,17 @@ class Permission(StrEnum):
     VIEW_PEOPLE = "view_people"
     EDIT_PEOPLE = "edit_people"
     IMPORT_REGISTER = "import_register"
+    REVIEW_DUPLICATES = "review_duplicates"
+    MANAGE_CATALOGUE = "manage_catalogue"
+    VIEW_PROTECTED = "view_protected"
+    EDIT_PROTECTED = "edit_protected"
+    VIEW_FILES = "view_files"
+    EDIT_FILES = "edit_files"
+    VIEW_MEDICAL = "view_medical"
+    VIEW_EVALUATIONS = "view_evaluations"
+    HANDLE_RIGHTS = "handle_rights"
+    VIEW_QUALITY = "view_quality"
+    MANAGE_QUALITY = "manage_quality"
     VIEW_TARGETING = "view_targeting"
     RUN_TARGETING = "run_targeting"
     ENROL = "enrol"
@@ -46,7 +57,14 @@ ROLES: dict[str, Role] = {
         Role(
             "planner",
             _("Planificación y presupuesto"),
-            _READ | {Permission.EDIT_DESIGN, Permission.VIEW_TARGETING, Permission.RUN_TARGETING, Permission.EXPORT},
+            _READ
+            | {
+                Permission.EDIT_DESIGN,
+                Permission.VIEW_TARGETING,
+                Permission.RUN_TARGETING,
+                Permission.VIEW_QUALITY,
+                Permission.EXPORT,
+            },
             ("today", "chain", "targeting", "versions"),
         ),
         Role(
@@ -58,6 +76,9 @@ ROLES: dict[str, Role] = {
                 Permission.APPROVE_DESIGN,
                 Permission.EDIT_TERRITORY,
                 Permission.VIEW_PEOPLE,
+                Permission.MANAGE_CATALOGUE,
+                Permission.VIEW_QUALITY,
+                Permission.MANAGE_QUALITY,
                 Permission.VIEW_TARGETING,
                 Permission.RUN_TARGETING,
                 Permission.ENROL,
@@ -73,28 +94,73 @@ ROLES: dict[str, Role] = {
                 Permission.VIEW_PEOPLE,
                 Permission.EDIT_PEOPLE,
                 Permission.IMPORT_REGISTER,
+                Permission.REVIEW_DUPLICATES,
+                Permission.MANAGE_CATALOGUE,
+                Permission.VIEW_PROTECTED,
+                Permission.EDIT_PROTECTED,
+                Permission.VIEW_FILES,
+                Permission.EDIT_FILES,
+                Permission.HANDLE_RIGHTS,
                 Permission.VIEW_TARGETING,
+                Permission.VIEW_QUALITY,
+                Permission.MANAGE_QUALITY,
                 Permission.EXPORT,
             },
-            ("today", "people", "imports", "territory"),
+            ("today", "people", "imports", "quality"),
         ),
         Role(
             "treatment_body",
             _("Órgano Técnico de Tratamiento (OTT)"),
-            _READ | {Permission.VIEW_PEOPLE, Permission.VIEW_TARGETING, Permission.ENROL},
+            _READ
+            | {
+                Permission.VIEW_PEOPLE,
+                Permission.VIEW_PROTECTED,
+                Permission.VIEW_FILES,
+                Permission.EDIT_FILES,
+                Permission.VIEW_EVALUATIONS,
+                Permission.VIEW_TARGETING,
+                Permission.ENROL,
+            },
             ("today", "people", "targeting", "chain"),
+        ),
+        Role(
+            "health",
+            _("Área de salud"),
+            _READ
+            | {
+                Permission.VIEW_PEOPLE,
+                Permission.VIEW_PROTECTED,
+                Permission.EDIT_PROTECTED,
+                Permission.EDIT_FILES,
+                Permission.VIEW_MEDICAL,
+            },
+            ("today", "people", "inbox", "territory"),
         ),
         Role(
             "regional_office",
             _("Oficina regional"),
-            _READ | {Permission.VIEW_PEOPLE, Permission.VIEW_TARGETING, Permission.RUN_TARGETING, Permission.EXPORT},
+            _READ
+            | {
+                Permission.VIEW_PEOPLE,
+                Permission.VIEW_FILES,
+                Permission.VIEW_TARGETING,
+                Permission.RUN_TARGETING,
+                Permission.VIEW_QUALITY,
+                Permission.EXPORT,
+            },
             ("today", "targeting", "people", "territory"),
         ),
         Role(
             "auditor",
             _("Auditoría"),
-            _READ | {Permission.VIEW_TARGETING, Permission.VIEW_LEDGER, Permission.EXPORT},
+            _READ | {Permission.VIEW_TARGETING, Permission.VIEW_LEDGER, Permission.VIEW_QUALITY, Permission.EXPORT},
             ("today", "ledger", "targeting", "chain"),
+        ),
+        Role(
+            "administrator",
+            _("Administración de accesos"),
+            _READ | {Permission.MANAGE_ACCESS},
+            ("today", "keys", "territory", "chain"),
         ),
     )
 }

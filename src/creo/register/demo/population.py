@@ -1,28 +1,16 @@
-"""The demonstration's people: the offence catalogue and a synthetic nation, measured against INPE's tables."""
+"""The people of the demonstration: the offence catalogue and a synthetic nation, measured against INPE's tables."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from creo.register import commands
-from creo.support.accounts.readers import Reader
-from creo.support.jobs.progress import Report
+from creo.register.demo.context import DemoContext
 
 EXAMPLES = 5
-
-
-class DemoContext(Protocol):
-    """What the demonstration gives to each chapter."""
-
-    by: Reader
-    seed: int
-    as_of: date
-    scale: float
-    progress: Report
 
 
 def load(context: DemoContext) -> dict[str, Any]:
