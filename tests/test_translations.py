@@ -124,9 +124,10 @@ def words_behind(path: Path, expression: str) -> tuple[str, ...]:
         return tuple(
             confirmation_gaps(given_names="", first_surname="", birth_date=None, sex="", document_kind="unknown")
         )
-    if (path.name, expression) == ("forms.py", "label"):
-        tables = re.findall(r"_choices\(rules\.(\w+)", path.read_text(encoding="utf-8"))
-        rules = import_module(f"creo.{path.parent.name}.rules")
+    if (path.parent.name, path.name, expression) == ("forms", "common.py", "label"):
+        forms = "".join(form.read_text(encoding="utf-8") for form in sorted(path.parent.glob("*.py")))
+        tables = re.findall(r"\bchoices\(rules\.(\w+)", forms)
+        rules = import_module(f"creo.{path.parents[1].name}.rules")
         return tuple(str(word) for table in tables for value, word in getattr(rules, table).items() if value)
     node = ast.parse(expression, mode="eval").body
     if isinstance(node, ast.Attribute) and node.attr in ("word", "plural"):

@@ -11,7 +11,11 @@ NOT_PAGES = {
     "sign_out": "only takes a form",
     "set_language": "only takes a form",
     "health": "for machines",
+    "register:document_file": "gives a file, which stays in the data folder of whoever uploaded it",
+    "api_description": "for machines, behind a key",
 }
+# The API is for machines: tests/api/test_operations.py walks its operations.
+NOT_PLACES = {"api"}
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,17 @@ class Samples:
     person: str
     run: int
     job: int
+    inbox_item: int
+    delivery: int
     batch: int
     draft: int
+    pair: int
+    merge: int
+    document: int
+    request: str
+    finding: int
+    exception: int
+    key: int
 
 
 def names(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:
@@ -30,6 +43,8 @@ def names(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = 
     found: list[tuple[str, URLPattern]] = []
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
+            if pattern.namespace in NOT_PLACES:
+                continue
             space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
             found += names(pattern.url_patterns, space)
         elif pattern.name:
@@ -47,11 +62,32 @@ def sample(view: str, samples: Samples) -> dict[str, object]:
             "number": samples.draft if page in ("edit", "edit_item", "put_in_force", "discard") else 1,
         },
         "territory": {"code": "EP-PIURA", "ubigeo": "20", "kind": "csv", "pavilion": "P-1"},
-        "register": {"code": samples.person, "kind": "csv"},
+        "register": {
+            "code": samples.person,
+            "way": "hospital",
+            "offence": "CP-189",
+            "kind": "csv",
+            "pair_id": samples.pair,
+            "merge_id": samples.merge,
+            "document_id": samples.document,
+            "number": samples.request,
+            "question": "disability",
+            "alias_id": 1,
+            "biometric_id": 1,
+            "fact_id": 1,
+        },
         "targeting": {"code": samples.person, "number": samples.run, "kind": "csv"},
         "overview": {"code": samples.person},
-        "imports": {"batch_id": samples.batch, "kind": "register"},
+        "imports": {"batch_id": samples.batch, "kind": "register", "number": 1},
         "jobs": {"job_id": samples.job},
+        "announcements": {"item_id": samples.inbox_item, "delivery_id": samples.delivery, "kind": "csv"},
+        "quality": {
+            "code": "birth_date_missing",
+            "kind": "csv",
+            "finding_id": samples.finding,
+            "exception_id": samples.exception,
+        },
+        "key": {"key_id": samples.key},
     }
     return by_slice.get(slice_, {})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from creo.support.accounts.readers import Reader
 from tests.pages.routes import Samples
 
 
@@ -11,6 +12,7 @@ def find() -> Samples:
     """Parameters that every page can be opened with."""
     from creo.programme.models import DesignVersion
     from creo.support.accounts.readers import system
+    from creo.support.announcements.models import Delivery, InboxItem
     from creo.support.imports import commands as imports
     from creo.support.jobs.commands import _start
     from creo.support.jobs.models import Job
@@ -23,9 +25,51 @@ def find() -> Samples:
     content = io.BytesIO(b"apellido\nQuispe\n")
     batch = imports.stage(by=by, kind="register", mapping="creo", filename="prueba.csv", content=content, options={})
     job = _start(by=by, kind="targeting.run", title="Prueba", arguments={})
+    from creo.register.models import DuplicatePair, Merge
     from creo.support.accounts.models import User
+    from creo.support.quality.models import QualityException, QualityFinding
 
     registry = User.objects.get(username="registro").pk
     Job.objects.filter(pk=job.pk).update(user_id=registry)
     type(batch).objects.filter(pk=batch.pk).update(uploaded_by_id=registry)
-    return Samples(person=result.person.code, run=run.pk, job=job.pk, batch=batch.pk, draft=draft.number)
+    pair = DuplicatePair.objects.filter(state="open").order_by("id")[0]
+    merge = Merge.objects.filter(undone_at=None).order_by("id")[0]
+    document, request = _file_and_request(by, result.person.code)
+    return Samples(
+        person=result.person.code,
+        run=run.pk,
+        job=job.pk,
+        inbox_item=InboxItem.objects.filter(decided_at=None).order_by("id")[0].pk,
+        delivery=Delivery.objects.order_by("id")[0].pk,
+        batch=batch.pk,
+        draft=draft.number,
+        pair=pair.pk,
+        merge=merge.pk,
+        document=document,
+        request=request,
+        finding=QualityFinding.objects.filter(check_code="birth_date_missing", gone_on=None).order_by("-id")[0].pk,
+        exception=QualityException.objects.filter(revoked_on=None).order_by("id")[0].pk,
+        key=_key(),
+    )
+
+
+def _key() -> int:
+    """A key of another institution."""
+    from creo.support import clock
+    from creo.support.api.tests.factories import make_key
+
+    today = clock.today()
+    return make_key(today=today, expires_on=today.replace(year=today.year + 1))[0]
+
+
+def _file_and_request(by: Reader, code: str) -> tuple[int, str]:
+    """A document of the person and a request of theirs."""
+    from creo.register import commands
+    from creo.support import clock
+    from creo.support.files.making import plain_pdf
+
+    today = clock.today()
+    upload = commands.Upload("mandato.pdf", [plain_pdf(["Mandato de prueba"])])
+    document = commands.add_document(by=by, person_code=code, kind="mandate", upload=upload, today=today)
+    data = commands.RequestData("rectification", "Un dato está mal escrito", today)
+    return document, commands.file_request(by=by, person_code=code, data=data, today=today)

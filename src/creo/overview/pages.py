@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,7 +41,10 @@ def search(request: HttpRequest) -> HttpResponse:
     """What a text finds among people, prisons and the programme."""
     text = " ".join(request.GET.get("q", "").split())[:120]
     found = queries.search(request.reader, text, clock.today()) if len(text) >= 2 else None
-    people_url = f"{reverse('register:people')}?q={text}" if request.reader.can(Permission.VIEW_PEOPLE) else ""
+    people_url = ""
+    if request.reader.can(Permission.VIEW_PEOPLE):
+        state = {"custodia": "everybody"} if request.reader.national else {}
+        people_url = f"{reverse('register:people')}?{urlencode({'q': text} | state)}"
     return render(request, "overview/search.html", {"text": text, "found": found, "people_url": people_url})
 
 

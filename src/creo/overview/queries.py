@@ -14,6 +14,7 @@ from creo.programme import queries as programme
 from creo.register import queries as register
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.announcements import queries as announcements
 from creo.support.imports import queries as imports
 from creo.support.ui import formats
 from creo.targeting import queries as targeting
@@ -37,7 +38,23 @@ class Due:
 
 def due(reader: Reader, as_of: date) -> list[Due]:
     """What waits for the reader, most pressing first; only what they may do, and only where they may see."""
-    return [*_imports_due(reader), *_designs_due(reader), *_targeting_due(reader, as_of)]
+    return [*_inbox_due(reader), *_imports_due(reader), *_designs_due(reader), *_targeting_due(reader, as_of)]
+
+
+def _inbox_due(reader: Reader) -> list[Due]:
+    """What changed by itself and needs somebody's decision; announcements that could not be delivered are among it."""
+    count = announcements.inbox_count(reader)
+    if not count:
+        return []
+    text = ngettext("Decidir %(count)s asunto de su bandeja", "Decidir %(count)s asuntos de su bandeja", count)
+    return [
+        Due(
+            text % {"count": formats.number(count)},
+            "announcements:inbox",
+            state="unknown",
+            note=_("lo que cambió en el registro y espera a una persona"),
+        )
+    ]
 
 
 def _imports_due(reader: Reader) -> list[Due]:
@@ -156,6 +173,7 @@ class SearchFound:
 
     people: Sequence[register.PersonRow]
     more_people: bool
+    alike: bool  # Nobody has these very words: the people found have names like them.
     facilities: Sequence[territory.FacilityRow]
     items: Sequence[FoundItem]
 
@@ -168,20 +186,21 @@ class SearchFound:
 def search(reader: Reader, text: str, as_of: date) -> SearchFound:
     """People, prisons and items of the programme for a text; each chapter only with its permission."""
     people: Sequence[register.PersonRow] = ()
-    more = False
+    more = alike = False
     if reader.can(Permission.VIEW_PEOPLE):
         filters = register.PeopleFilters(
             search=text, situation=register.EVERYBODY if reader.national else register.HELD
         )
         page = register.people_page(reader, filters, size=SHOWN)
         people, more = page.rows, page.next_cursor is not None
+        alike = page.level in (register.SOUND, register.SLIP)
     facilities: Sequence[territory.FacilityRow] = ()
     if reader.can(Permission.VIEW_TERRITORY):
         facilities = territory.facilities(reader, as_of, territory.FacilityFilter(text=text))[:SHOWN]
     items: Sequence[FoundItem] = ()
     if reader.can(Permission.VIEW_PROGRAMME):
         items = _programme_items(reader, text, as_of)[:SHOWN]
-    return SearchFound(people, more, facilities, items)
+    return SearchFound(people, more, alike, facilities, items)
 
 
 def _programme_items(reader: Reader, text: str, as_of: date) -> list[FoundItem]:

@@ -5,7 +5,7 @@ A fact that is None is unknown: never a yes and never a no.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -50,8 +50,20 @@ FACTS: tuple[Fact, ...] = (
     Fact("sex", gettext_lazy("Sexo"), FactKind.CATEGORY, _REGISTRY, tuple(rules.Sex)),
     Fact("nationality", gettext_lazy("Nacionalidad"), FactKind.CATEGORY, _REGISTRY),
     Fact("main_article", gettext_lazy("Artículo del delito principal"), FactKind.ARTICLE, _LEGAL),
+    Fact(
+        "main_family",
+        gettext_lazy("Familia del delito principal"),
+        FactKind.CATEGORY,
+        _LEGAL,
+        tuple(sorted(rules.family_titles())),
+    ),
+    Fact("other_articles", gettext_lazy("Artículos de los otros delitos"), FactKind.CATEGORY, _LEGAL),
     Fact("attempt", gettext_lazy("Grado de tentativa"), FactKind.TRUTH, _LEGAL),
     Fact("legal_status", gettext_lazy("Situación jurídica"), FactKind.CATEGORY, _LEGAL, tuple(rules.LegalStatus)),
+    Fact("effective_conviction_count", gettext_lazy("Condenas efectivas firmes"), FactKind.NUMBER, _LEGAL),
+    Fact("recidivist", gettext_lazy("Reincidente, declarado por un juzgado"), FactKind.TRUTH, _LEGAL),
+    Fact("habitual", gettext_lazy("Habitual, declarado por un juzgado"), FactKind.TRUTH, _LEGAL),
+    Fact("mandates_in_force", gettext_lazy("Mandatos de detención vigentes"), FactKind.NUMBER, _LEGAL),
     Fact("facility", gettext_lazy("Establecimiento"), FactKind.CATEGORY, _REGISTRY),
     Fact("organised_crime", gettext_lazy("Vínculo con crimen organizado"), FactKind.TRUTH, _LEGAL),
     Fact("extreme_security", gettext_lazy("Clasificación en Extrema Seguridad"), FactKind.TRUTH, _CLASSIFICATION),
@@ -74,6 +86,9 @@ class Situation:
     offence_law: str = ""
     offence_article: str = ""
     offence_title: str = ""
+    offence_family: str = ""
+    other_articles: str = ""
+    other_offences: tuple[str, ...] = ()
     attempt: bool | None = None
     legal_status: str = ""
     legal_status_on: date | None = None
@@ -81,12 +96,14 @@ class Situation:
     facility_name: str = ""
     organised_crime: bool | None = None
     extreme_security: bool | None = None
+    judicial: rules.JudicialFacts = field(default_factory=rules.JudicialFacts)
 
 
 def facts_of(situation: Situation) -> dict[str, object]:
-    """The published facts by name. An unconfirmed identity is unknown, and so is the admission count of somebody
-    whose record has neither a name nor a document: nobody can have looked for earlier admissions."""
+    """The published facts by name. An unconfirmed identity is unknown, and so is what counts or declares somebody
+    whose record has neither a name nor a document: nobody can have looked for earlier admissions or sentences."""
     article = situation.offence_article
+    judicial = rules.JudicialFacts() if situation.anonymous else situation.judicial
     return {
         "admission_count": None if situation.anonymous else situation.admissions,
         "identity_confirmed": True if situation.identity_status == rules.IdentityStatus.CONFIRMED else None,
@@ -94,8 +111,14 @@ def facts_of(situation: Situation) -> dict[str, object]:
         "sex": situation.sex or None,
         "nationality": situation.nationality or None,
         "main_article": rules.fact_article(situation.offence_law, article) if article else None,
+        "main_family": situation.offence_family or None,
+        "other_articles": situation.other_articles or None,
         "attempt": situation.attempt,
         "legal_status": situation.legal_status or None,
+        "effective_conviction_count": judicial.convictions,
+        "recidivist": judicial.recidivist,
+        "habitual": judicial.habitual,
+        "mandates_in_force": judicial.mandates,
         "facility": situation.facility or None,
         "organised_crime": situation.organised_crime,
         "extreme_security": situation.extreme_security,
@@ -104,6 +127,7 @@ def facts_of(situation: Situation) -> dict[str, object]:
 
 def evidence_of(situation: Situation, as_of: date) -> dict[str, str]:
     """Each fact in words for people, also when it is missing: "22 años (nació el 14 mar 2004)"."""
+    judicial = rules.JudicialFacts() if situation.anonymous else situation.judicial
     return {
         "admission_count": _admissions(situation),
         "identity_confirmed": _identity(situation),
@@ -111,10 +135,13 @@ def evidence_of(situation: Situation, as_of: date) -> dict[str, str]:
         "sex": _(rules.SEX_WORDS[situation.sex]).lower(),
         "nationality": rules.nationality_name(situation.nationality) or _("sin nacionalidad registrada"),
         "main_article": _offence(situation),
+        "main_family": rules.family_titles().get(situation.offence_family) or _("sin familia en el catálogo"),
+        "other_articles": _others(situation),
         "attempt": _truth(
             situation.attempt, _("en grado de tentativa"), _("consumado"), _("no consta si fue tentativa")
         ),
         "legal_status": _legal_status(situation),
+        **_judicial(judicial),
         "facility": situation.facility_name or _("sin establecimiento registrado"),
         "organised_crime": _truth(
             situation.organised_crime,
@@ -167,6 +194,44 @@ def _offence(situation: Situation) -> str:
         return _("no consta el delito principal")
     label = rules.offence_label(situation.offence_law, situation.offence_article, situation.offence_title)
     return _("%(offence)s (tentativa)") % {"offence": label} if situation.attempt else label
+
+
+def _others(situation: Situation) -> str:
+    if situation.other_offences:
+        return "; ".join(situation.other_offences)
+    return _("ningún otro delito registrado") if situation.offence_article else _("no constan los delitos")
+
+
+def _judicial(facts: rules.JudicialFacts) -> dict[str, str]:
+    """Convictions, declarations and mandates in words: three things apart from the admissions (C-10)."""
+    if facts.convictions is None:
+        convictions = _("no constan todas las sentencias, o si son efectivas y firmes")
+    else:
+        convictions = ngettext(
+            "%(count)d condena efectiva firme", "%(count)d condenas efectivas firmes", facts.convictions
+        ) % {"count": facts.convictions}
+    if facts.mandates is None:
+        mandates = _("ningún mandato registrado")
+    else:
+        mandates = ngettext("%(count)d mandato vigente", "%(count)d mandatos vigentes", facts.mandates) % {
+            "count": facts.mandates
+        }
+    return {
+        "effective_conviction_count": convictions,
+        "recidivist": _truth(
+            facts.recidivist,
+            _("declarado reincidente por un juzgado"),
+            _("un juzgado dijo que no es reincidente"),
+            _("no consta que un juzgado se pronuncie sobre la reincidencia"),
+        ),
+        "habitual": _truth(
+            facts.habitual,
+            _("declarado habitual por un juzgado"),
+            _("un juzgado dijo que no es habitual"),
+            _("no consta que un juzgado se pronuncie sobre la habitualidad"),
+        ),
+        "mandates_in_force": mandates,
+    }
 
 
 def _legal_status(situation: Situation) -> str:

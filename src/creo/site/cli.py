@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-CHAPTERS = ("creo.programme.cli", "creo.register.cli", "creo.targeting.cli")
+CHAPTERS = ("creo.programme.cli", "creo.register.cli", "creo.targeting.cli", "creo.support.quality.cli")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,8 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="creo", description="CREO: el sistema que ejecuta el programa presupuestal.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="orden")
+    bench = commands.add_parser("bench", help="medir")
+    measured = bench.add_subparsers(dest="what", required=True, metavar="qué")
     for name in ("creo.site.running", "creo.site.demo", *CHAPTERS):
-        import_module(name).add_commands(commands)
+        chapter = import_module(name)
+        chapter.add_commands(commands)
+        if hasattr(chapter, "add_benchmarks"):
+            chapter.add_benchmarks(measured)
     commands.add_parser("manage", help="órdenes de Django (migrate, shell…)")
     return parser
 

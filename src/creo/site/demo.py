@@ -66,8 +66,19 @@ def build(*, seed: int, scale: float, quiet: bool) -> dict[str, Any]:
             begun = time.perf_counter()
             report[chapter] = import_module(name).load(context)
             report[chapter]["seconds"] = round(time.perf_counter() - begun, 2)
+        report["announcements"] = _announced()
     report["seconds"] = round(time.perf_counter() - started, 2)
     return report
+
+
+def _announced() -> dict[str, Any]:
+    """Delivers what the demonstration announced, so that its pages open with what people must decide."""
+    from creo.support.announcements.commands import deliver_all
+
+    begun = time.perf_counter()
+    tally = deliver_all()
+    seconds = round(time.perf_counter() - begun, 2)
+    return {"delivered": tally.done, "waiting": tally.waiting, "parked": tally.parked, "seconds": seconds}
 
 
 def build_if_empty() -> None:

@@ -39,6 +39,7 @@ GROUPS: tuple[Group, ...] = (
         "",
         (
             Item("today", _("Hoy"), "overview:today", None, "home"),
+            Item("inbox", _("Bandeja"), "announcements:inbox", None, "bell"),
             Item("nation", _("Tablero"), "overview:nation", P.VIEW_TERRITORY, "chart"),
         ),
     ),
@@ -61,9 +62,13 @@ GROUPS: tuple[Group, ...] = (
         _("Personas"),
         (
             Item("people", _("Registro"), "register:people", P.VIEW_PEOPLE, "people"),
+            Item("movements", _("Movimientos"), "register:movements", P.VIEW_PEOPLE, "arrow-right"),
+            Item("duplicates", _("Posibles duplicados"), "register:duplicates", P.REVIEW_DUPLICATES, "users"),
             Item("targeting", _("Focalización"), "targeting:latest", P.VIEW_TARGETING, "filter"),
             Item("compare", _("Comparar diseños"), "targeting:compare", P.VIEW_TARGETING, "compare"),
             Item("enrolments", _("Intervenidos"), "targeting:enrolments", P.VIEW_TARGETING, "check"),
+            Item("rights", _("Solicitudes de derechos"), "register:rights", P.HANDLE_RIGHTS, "clock"),
+            Item("offences", _("Delitos"), "register:offences", P.VIEW_PROGRAMME, "book"),
             Item("imports", _("Importaciones"), "imports:list", P.IMPORT_REGISTER, "upload"),
         ),
     ),
@@ -76,7 +81,12 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         _("Control"),
-        (Item("ledger", _("Registro de actos"), "overview:ledger", P.VIEW_LEDGER, "book"),),
+        (
+            Item("quality", _("Calidad de datos"), "quality:board", P.VIEW_QUALITY, "check"),
+            Item("ledger", _("Registro de actos"), "overview:ledger", P.VIEW_LEDGER, "book"),
+            Item("announcements", _("Anuncios"), "announcements:deliveries", P.VIEW_LEDGER, "refresh"),
+            Item("keys", _("Claves de acceso"), "keys", P.MANAGE_ACCESS, "lock"),
+        ),
     ),
 )
 
@@ -105,7 +115,12 @@ def _active(path: str, reader: Reader) -> str:
 # Pages about one person, in the order of their tabs: (label, view, permission).
 PERSON_TABS = (
     (_("Registro"), "register:person", P.VIEW_PEOPLE),
+    (_("Identificación"), "register:identification", P.VIEW_PEOPLE),
+    (_("Documentos"), "register:documents", P.VIEW_PEOPLE),
+    (_("Derechos"), "register:rights_person", P.HANDLE_RIGHTS),
+    (_("Legal"), "register:legal", P.VIEW_PEOPLE),
     (_("Focalización"), "targeting:person", P.VIEW_TARGETING),
+    (_("Duplicados"), "register:person_duplicates", P.REVIEW_DUPLICATES),
     (_("Actos"), "overview:person_acts", P.VIEW_PEOPLE),
 )
 

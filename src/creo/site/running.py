@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 STALE_SECONDS = 90
+QUEUE_DAYS = 30
 
 
 def add_commands(commands: Any) -> None:
@@ -42,11 +43,13 @@ def _load_reference() -> None:
     """Territory and offence catalogue: reference tables every installation needs; a second load changes nothing."""
     from creo.register import commands as register
     from creo.support.accounts.readers import system
+    from creo.support.jobs.progress import silent
     from creo.territory import commands as territory
 
     by = system("preparación")
     territory.load_reference(by=by)
     register.load_offences(by=by)
+    register.index_names_if_missing(by=by, progress=silent)
 
 
 def run() -> int:
@@ -75,15 +78,65 @@ def run() -> int:
 
 
 def work(*, until_empty: bool = False) -> int:
-    """Runs queued jobs; first takes back those whose worker died."""
-    from django.core.management import call_command
+    """Runs queued jobs and, beside them, delivers announcements, starts daily work and takes back lost jobs."""
+    from creo.support.jobs.rounds import Rounds
 
+    if until_empty:
+        return _work_until_empty()
+    _take_back()
+    rounds = Rounds(_tasks())
+    rounds.start()
+    try:
+        _queued(batch=False)
+    finally:
+        rounds.stop()
+    return 0
+
+
+def _work_until_empty() -> int:
+    """Announcements make jobs and jobs make announcements: until neither is left. Nothing new is started."""
+    from creo.support.announcements.commands import deliver_all
+    from creo.support.jobs.models import Job
+
+    _take_back()
+    while True:
+        delivered = deliver_all().total
+        _queued(batch=True)
+        if not delivered and not Job.objects.filter(state=Job.State.QUEUED).exists():
+            return 0
+
+
+def _tasks() -> list[Any]:
+    """What the worker does beside its jobs, and every how many seconds. Announcements arrive within about a second."""
+    from datetime import timedelta
+
+    from creo.support import clock
+    from creo.support.announcements.commands import deliver_due
+    from creo.support.jobs import schedule
+    from creo.support.jobs.commands import prune
+    from creo.support.jobs.rounds import BEAT_SECONDS, Task, beat
+
+    return [
+        Task("beat", BEAT_SECONDS, beat),
+        Task("announcements", 0.5, lambda going: deliver_due(going=going)),
+        Task("schedule", 30, lambda going: schedule.start_due()),
+        Task("lost jobs", 30, lambda going: _take_back()),
+        Task("queue", 3600, lambda going: prune(ended_before=clock.now() - timedelta(days=QUEUE_DAYS))),
+    ]
+
+
+def _take_back() -> None:
+    """Queues again the jobs whose worker has given no sign of life."""
     from creo.support import clock
     from creo.support.jobs.commands import reap
 
     reap(stale_before=clock.now().timestamp() - STALE_SECONDS)
-    call_command("db_worker", interval=0.5, batch=until_empty, startup_delay=False, reload=False, verbosity=0)
-    return 0
+
+
+def _queued(*, batch: bool) -> None:
+    from django.core.management import call_command
+
+    call_command("db_worker", interval=0.5, batch=batch, startup_delay=False, reload=False, verbosity=0)
 
 
 def _server() -> list[str]:

@@ -33,6 +33,8 @@ class Environment(BaseModel):
     python: str = Field(default="", description="read by tools/bootstrap.sh only")
     port: int = Field(default=8000, ge=1, le=65535)
     database_url: str = ""
+    file_mb: int = Field(default=20, ge=1, le=40, description="the largest document that may be uploaded")
+    file_day_mb: int = Field(default=500, ge=1, le=100_000, description="what one person may upload in a day")
 
     @field_validator("secret_key")
     @classmethod
@@ -107,9 +109,18 @@ CREO_DATA_DIR.mkdir(parents=True, exist_ok=True)
 CREO_MODE = ENV.mode
 CREO_WORKERS = ENV.workers
 CREO_PORT = ENV.port
+CREO_FILE_BYTES = ENV.file_mb * 2**20
+CREO_FILE_DAY_BYTES = ENV.file_day_mb * 2**20
 CREO_JOBS = "creo.site.wiring.JOBS"
 CREO_JOB_LINKS = "creo.site.wiring.JOB_LINKS"
 CREO_IMPORT_KINDS = "creo.site.wiring.IMPORT_KINDS"
+CREO_QUALITY = "creo.site.wiring.QUALITY"
+CREO_QUALITY_PLACES = "creo.site.wiring.QUALITY_PLACES"
+CREO_MERGES = "creo.site.wiring.MERGES"
+CREO_REACTIONS = "creo.site.wiring.REACTIONS"
+CREO_ACT_WORDS = "creo.site.wiring.ACT_WORDS"
+CREO_SCHEDULE = "creo.site.wiring.SCHEDULE"
+CREO_PLACES = "creo.territory.queries.refs.in_scope"
 
 SECRET_KEY = ENV.secret_key or kept_secret(CREO_DATA_DIR)
 DEBUG = False
@@ -124,9 +135,12 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "creo.support.ui",
     "creo.support.accounts",
+    "creo.support.api",
     "creo.support.ledger",
+    "creo.support.announcements",
     "creo.support.jobs",
     "creo.support.imports",
+    "creo.support.quality",
     "creo.programme",
     "creo.territory",
     "creo.register",

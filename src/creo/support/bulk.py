@@ -6,12 +6,16 @@ Only commands call it, inside their transaction, and they write their ledger ent
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from itertools import batched, chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
+
+if TYPE_CHECKING:
+    import polars as pl
 
 # At most 32 766 values a statement on SQLite; our widest table has about twenty columns.
 ROWS_A_STATEMENT = 500
@@ -28,7 +32,40 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     prepared = (_adapted(row, adapters) for row in rows) if adapters else rows
     if connection.vendor == "postgresql":
         return _copy(model._meta.db_table, names, prepared)
-    return _many_values(model._meta.db_table, names, prepared)
+    return _many_values(model._meta.db_table, names, batched(prepared, ROWS_A_STATEMENT))
+
+
+def insert_frames(model: type[models.Model], fields: Sequence[str], frames: Iterable[pl.DataFrame]) -> int:
+    """Inserts whole frames (columns in the order of `fields`) and returns how many rows; constraints hold.
+
+    Dates are Date columns, moments the text that `stored` gives, JSON its text. The next frame is made while the
+    database writes the one before: the iterable runs in another thread and must not touch the database.
+    """
+    names = [str(_field(model, name).column) for name in fields]
+    table = model._meta.db_table
+    if connection.vendor == "postgresql":
+        return _copy_frames(table, names, frames)
+    rows = ahead(_statement_rows(frame) for frame in frames)
+    return _many_values(table, names, chain.from_iterable(rows))
+
+
+def stored(model: type[models.Model], field: str, value: Any) -> Any:
+    """A value of a field as the driver takes it: what a frame holds for a moment or a date of one day."""
+    adapt = _adapter(_field(model, field))
+    if adapt is not None:
+        return adapt(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def ahead[Item](items: Iterable[Item]) -> Iterator[Item]:
+    """The items, each made in another thread while the one before is used. A fault while making one comes out here."""
+    end = object()
+    source = iter(items)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead") as pool:
+        coming = pool.submit(next, source, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, source, end)
+            yield item  # type: ignore[misc]
 
 
 def next_id(model: type[models.Model]) -> int:
@@ -87,7 +124,28 @@ def _copy(table: str, columns: list[str], rows: Iterable[Sequence[Any]]) -> int:
     return count
 
 
-def _many_values(table: str, columns: list[str], rows: Iterable[Sequence[Any]]) -> int:
+def _copy_frames(table: str, columns: list[str], frames: Iterable[pl.DataFrame]) -> int:
+    """COPY from CSV that polars writes: a blank is null, an empty text is quoted."""
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    statement = f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN (FORMAT csv)"
+    count = 0
+    texts = ahead((frame.height, frame.write_csv(include_header=False, null_value="")) for frame in frames)
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for height, text in texts:
+            copy.write(text)
+            count += height
+    return count
+
+
+def _statement_rows(frame: pl.DataFrame) -> list[tuple[tuple[Any, ...], ...]]:
+    """The rows of a frame as SQLite takes them, by statement."""
+    import polars.selectors as cs
+
+    plain = frame.with_columns(cs.date().dt.to_string("%Y-%m-%d"))
+    return list(batched(plain.rows(), ROWS_A_STATEMENT))
+
+
+def _many_values(table: str, columns: list[str], batches: Iterable[Sequence[Sequence[Any]]]) -> int:
     """Several hundred rows a statement: one row a statement costs SQLite three times as much (its key sequence)."""
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     marks = f"({', '.join('?' for _ in columns)})"
@@ -97,7 +155,7 @@ def _many_values(table: str, columns: list[str], rows: Iterable[Sequence[Any]]) 
     with connection.cursor() as cursor, connection.wrap_database_errors:
         # The driver's own cursor: Django's would format every row's placeholders again.
         raw = cursor.cursor.connection.cursor()
-        for some in batched(rows, ROWS_A_STATEMENT):
+        for some in batches:
             whole = full if len(some) == ROWS_A_STATEMENT else statement + ", ".join([marks] * len(some))
             raw.execute(whole, list(chain.from_iterable(some)))
             count += len(some)

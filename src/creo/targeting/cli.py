@@ -36,8 +36,10 @@ def add_commands(commands: Any) -> None:
     for words in (run, explain):
         words.add_argument("--as-of", type=_day, metavar="FECHA", help="AAAA-MM-DD; por defecto, hoy")
         words.add_argument("--json", action="store_true", help="resultado como JSON")
-    bench = commands.add_parser("bench", help="medir")
-    measured = bench.add_subparsers(dest="what", required=True, metavar="qué")
+
+
+def add_benchmarks(measured: Any) -> None:
+    """Adds `creo bench targeting`."""
     targeting = measured.add_parser("targeting", help="personas por segundo, junto a numpy, OpenFisca y zen-engine")
     targeting.add_argument("--people", type=_size, default=1_000_000, metavar="N", help="cuántas personas fabricar")
     targeting.add_argument("--json", action="store_true", help="resultado como JSON")

@@ -9,9 +9,12 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Protocol
 
+from creo.register import commands as register
 from creo.support.accounts.models import RoleGrant
 from creo.support.accounts.permissions import ROLES, Permission
 from creo.support.accounts.readers import Reader, reader_for
+from creo.support.announcements import commands as announcements
+from creo.support.refusals import Refused
 from creo.targeting import commands, queries, rules
 from creo.territory import queries as territory
 
@@ -46,14 +49,18 @@ def load(ctx: Context) -> dict[str, Any]:
     sites = [code for code in SITES if code in there]
     ctx.progress(0, len(sites) + 1, "Focalización: corrida nacional")
     decider = _decider(ctx)
+    # What the register's demonstration announced comes before what this one changes.
+    announcements.deliver_all()
     nation = commands.run(by=ctx.by, as_of=ctx.as_of)
-    enrolled = ended = 0
+    enrolled = ended = changed = 0
     for done, code in enumerate(sites, start=1):
         ctx.progress(done, len(sites) + 1, f"Focalización: {code}")
         run = commands.run(by=ctx.by, as_of=ctx.as_of, scope_kind=queries.FACILITY, scope_code=code)
         here = _enrol(ctx, decider, code, run.pk)
         enrolled += len(here)
-        ended += _end(ctx, decider, here)
+        left = _end(ctx, decider, here)
+        ended += len(left)
+        changed += _change(ctx, code, sites, [one for one in here if one not in left])
     ctx.progress(len(sites) + 1, len(sites) + 1, "Focalización")
     return {
         "runs": len(sites) + 1,
@@ -64,6 +71,7 @@ def load(ctx: Context) -> dict[str, Any]:
         "run_seconds": nation.duration_ms / 1000,
         "enrolled": enrolled,
         "exits": ended,
+        "changed": changed,
     }
 
 
@@ -98,8 +106,8 @@ def _able(by: Reader, site: str, codes: list[str], on: Any) -> list[str]:
     return [code for code in codes if answers.get(code) is rules.Result.ELIGIBLE]
 
 
-def _end(ctx: Context, decider: Reader, codes: list[str]) -> int:
-    """Some people leave before today, each for a reason of the catalogue."""
+def _end(ctx: Context, decider: Reader, codes: list[str]) -> list[str]:
+    """Some people leave before today, each for a reason of the catalogue; returns their codes."""
     reasons = (rules.ExitReason.VOLUNTARY, rules.ExitReason.COMPLETED)
     leaving = sorted(codes)[: round(len(codes) * LEAVE)]
     for place, code in enumerate(leaving):
@@ -109,4 +117,37 @@ def _end(ctx: Context, decider: Reader, codes: list[str]) -> int:
             on=ctx.as_of - timedelta(days=EXIT),
             reason=reasons[place % len(reasons)].value,
         )
-    return len(leaving)
+    return leaving
+
+
+def _change(ctx: Context, site: str, sites: list[str], codes: list[str]) -> int:
+    """Two enrolled people of a site change today, so that their board has something to decide; returns how many.
+
+    One is transferred to the next site, another's identity is corrected and waits to be confirmed.
+    """
+    today, why = ctx.as_of, "Documento de la demostración"
+    end = sites[(sites.index(site) + 1) % len(sites)]
+    acts: list[Any] = [
+        lambda code: register.correct_identity(
+            by=ctx.by, person_code=code, changes={"nationality": "VE"}, reason=why, today=today
+        )
+    ]
+    if end != site:
+        acts.append(
+            lambda code: register.transfer(
+                by=ctx.by, person_code=code, from_facility=site, to_facility=end, on=today, reason=why, today=today
+            )
+        )
+    waiting = sorted(codes)
+    return sum(_first_that_may(act, waiting) for act in acts)
+
+
+def _first_that_may(act: Any, waiting: list[str]) -> bool:
+    """Does an act to the first of some people whom the rules let it be done to, and takes them off the list."""
+    while waiting:
+        try:
+            act(waiting.pop(0))
+        except Refused:
+            continue
+        return True
+    return False

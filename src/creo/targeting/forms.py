@@ -125,6 +125,28 @@ class EnrolmentsForm(forms.Form):
         return _in_words(self)
 
 
+class ReevaluationsForm(forms.Form):
+    """The filters of the re-evaluations; its address keeps them."""
+
+    which = forms.ChoiceField(label=gettext_lazy("Cuáles"), required=False)
+    facility = forms.ChoiceField(label=gettext_lazy("Establecimiento"), required=False)
+
+    def __init__(self, data: Any, refs: Sequence[FacilityRef]) -> None:
+        super().__init__(data)
+        _offer(self, "which", [(queries.CHANGED, _("Cambiaron de respuesta")), (queries.EVERY, _("Todas"))])
+        _offer(self, "facility", [("", _("Todos")), *((ref.code, ref.name) for ref in refs)])
+
+    def wanted(self) -> queries.ReevaluationFilters:
+        """The filters asked for. Refused with the field and the value that no list offers."""
+        _valid(self)
+        asked = self.cleaned_data
+        return queries.ReevaluationFilters(which=asked["which"] or queries.CHANGED, facility=asked["facility"])
+
+    def in_words(self) -> str:
+        """The filters set, as people read them."""
+        return _in_words(self)
+
+
 class EnrolForm(forms.Form):
     """The act of enrolling somebody."""
 

@@ -1,4 +1,4 @@
-"""Tables of targeting: runs with everybody's answer and facts, and enrolments in the programme.
+"""Tables of targeting: runs with everybody's answer and facts, re-evaluations, and enrolments in the programme.
 
 A run is written whole or not at all and never changes. Its facts are kept as they were that day, so that later
 corrections of the register do not rewrite why somebody qualified.
@@ -143,3 +143,51 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} desde {self.enrolled_on}"
+
+
+class Reevaluation(models.Model):
+    """One person answered again after their record changed. Runs never change: the newest of both is the answer.
+
+    `cause_entry` is the ledger's entry that made it necessary; one cause gives one re-evaluation, however often its
+    announcement arrives. `previous` is the answer before, None when there was none.
+    """
+
+    person = models.ForeignKey(
+        "register.Person",
+        to_field="code",
+        db_column="person_code",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    programme = models.CharField(max_length=60)
+    design_version = models.PositiveIntegerField()
+    design_digest = models.CharField(max_length=64)
+    as_of = models.DateField()
+    made_at = models.DateTimeField()
+    facility = models.ForeignKey(
+        "territory.Facility", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    in_custody = models.BooleanField()
+    outcome = models.PositiveSmallIntegerField()
+    previous = models.PositiveSmallIntegerField(null=True)
+    verdict = models.JSONField()
+    cause_act = models.CharField(max_length=80)
+    cause_entry = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="reevaluation_once_a_cause", fields=["person", "programme", "cause_entry"]),
+            models.CheckConstraint(
+                name="reevaluation_outcome_known",
+                condition=Q(outcome__in=[0, 1, 2]) & (Q(previous=None) | Q(previous__in=[0, 1, 2])),
+            ),
+            models.CheckConstraint(name="reevaluation_has_cause", condition=~Q(cause_act="") & ~Q(design_digest="")),
+        ]
+        indexes = [
+            models.Index(fields=["programme", "person", "-id"], name="reevaluation_of_person"),
+            models.Index(fields=["facility", "-id"], name="reevaluation_by_facility"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} al {self.as_of}: {self.outcome} por {self.cause_act}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from django.utils.translation import gettext as _
 
@@ -16,12 +16,13 @@ from creo.register.commands.common import (
     hold_numbers,
     offence_by_code,
 )
+from creo.register.commands.names import index_people
 from creo.register.models import Custody, CustodyOffence, Identity, Movement, Offence, Person
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.bulk import next_id, settle_sequence
 from creo.support.ledger import commands as ledger
-from creo.support.refusals import NotFound
+from creo.support.refusals import NotFound, Refused
 from creo.territory.queries import FacilityRef
 
 
@@ -61,6 +62,8 @@ class Admission:
     next_hearing_on: date | None = None
     organised_crime: bool | None = None
     offences: Sequence[OffenceData] = ()
+    at: time | None = None
+    source_key: str = ""
 
 
 @ledger.command(permission=Permission.EDIT_PEOPLE)
@@ -74,13 +77,17 @@ def admit(
 ) -> str:
     """Admits a new person (`identity`, provisional until confirmed) or one already registered (`person_code`).
 
-    The offences come main one first. Returns the person's code. Refused with every reason; Forbidden out of scope.
+    The offences come main one first. A recapture follows an escape. Returns the person's code; an admission that came
+    before with the same `source_key` changes nothing. Refused with every reason; Forbidden out of scope.
     """
     if (identity is None) == (not person_code):
         raise TypeError("Se admite a una persona nueva (identity) o a una registrada (person_code).")
     place = facility_in_scope(by, admission.facility_code)
     refusals = Refusals()
     hold_numbers()
+    known = _admitted_before(admission, place, person_code)
+    if known:
+        return known
     person = _registered(person_code, refusals) if identity is None else None
     offences = [(offence_by_code(item.code), item.attempt) for item in admission.offences]
     _check_admission(refusals, admission, person, offences, today)
@@ -105,6 +112,29 @@ def admit(
         },
     )
     return person.code
+
+
+def _admitted_before(admission: Admission, place: FacilityRef, person_code: str) -> str:
+    """The code of who this admission already brought in; empty when it is new. Refused with other content."""
+    if not admission.source_key:
+        return ""
+    row = Movement.objects.filter(source_key=admission.source_key).select_related("custody__person").first()
+    if row is None:
+        return ""
+    same = (row.kind, row.on, row.at, row.to_facility_id, row.detail) == (
+        rules.MovementKind.ADMISSION,
+        admission.admitted_on,
+        admission.at,
+        place.id,
+        admission.entry_kind,
+    )
+    found = row.custody.person.code
+    if not same or person_code not in ("", found):
+        message = _("Ese movimiento ya llegó con otros datos: la clave [%(key)s] no puede repetirse.")
+        message %= {"key": admission.source_key}
+        raise Refused(message, fields={"source_key": message})
+    ledger.nothing_to_do("el ingreso ya estaba registrado")
+    return found
 
 
 def _registered(code: str, refusals: Refusals) -> Person:
@@ -133,8 +163,12 @@ def _check_admission(
     refusals.add_findings(rules.overlap_findings(episode, others))
     if not admission.mandate.strip():
         refusals.add(_("Indique el mandato judicial: nadie ingresa sin él (TUO CEP, art. 2)."), "mandate")
-    if admission.entry_kind == rules.EntryKind.REVOCATION and not others:
+    earlier = [other for other in others if not other.annulled]
+    if admission.entry_kind == rules.EntryKind.REVOCATION and not earlier:
         refusals.add(_("Un reingreso por revocatoria necesita un episodio anterior."), "entry_kind")
+    escaped = bool(earlier) and earlier[-1].release_kind == rules.ReleaseKind.ESCAPE
+    if admission.entry_kind == rules.EntryKind.RECAPTURE and not escaped:
+        refusals.add(_("Una recaptura necesita que el último episodio haya terminado en fuga."), "entry_kind")
     check_status(refusals, admission.legal_status, admission.legal_status_on, today)
     check_offences(refusals, offences)
 
@@ -201,6 +235,7 @@ def _new_person(identity: IdentityData, on: date) -> Person:
     person = Person.objects.create(pk=key, code=rules.person_code(key))
     settle_sequence(Person)
     Identity.objects.create(person=person, valid_from=on, **identity_values(identity))
+    index_people([person.pk])
     return person
 
 
@@ -210,7 +245,6 @@ def identity_values(identity: IdentityData) -> dict[str, object]:
         "given_names": identity.given_names,
         "first_surname": identity.first_surname,
         "second_surname": identity.second_surname,
-        "search_name": rules.search_key(identity.first_surname, identity.second_surname, identity.given_names),
         "birth_date": identity.birth_date,
         "sex": identity.sex,
         "document_kind": identity.document_kind,
@@ -240,7 +274,11 @@ def _new_custody(
         sequence=1,
         kind=rules.MovementKind.ADMISSION,
         on=admission.admitted_on,
+        at=admission.at,
         to_facility_id=place.id,
+        detail=admission.entry_kind,
+        note=admission.mandate.strip(),
+        source_key=admission.source_key,
     )
     for order, (offence, attempt) in enumerate(offences):
         CustodyOffence.objects.create(custody=custody, offence=offence, is_main=order == 0, attempt=attempt)

@@ -64,7 +64,9 @@ def any_facility(code: str) -> territory.FacilityRef | None:
 def person_for_update(by: Reader, code: str) -> Person:
     """The person under lock until the command ends. NotFound outside the scope."""
     found = person_in_scope(by, code)
-    return Person.objects.select_for_update().get(pk=found.pk)
+    person = Person.objects.select_for_update().get(pk=found.pk)
+    # Somebody else joined it to another record while this command waited.
+    return person if person.merged_into_id is None else person_for_update(by, code)
 
 
 def open_custody(person: Person) -> Custody | None:
@@ -75,7 +77,7 @@ def open_custody(person: Person) -> Custody | None:
 def episodes_of(person_id: int) -> list[rules.Episode]:
     """The person's episodes as the rules see them."""
     rows = Custody.objects.filter(person_id=person_id).order_by("number")
-    return [rules.Episode(*row) for row in rows.values_list("admitted_on", "released_on", "entry_kind")]
+    return [rules.Episode(*row) for row in rows.values_list("admitted_on", "released_on", "entry_kind", "release_kind")]
 
 
 def offence_by_code(code: str) -> Offence:

@@ -1,4 +1,4 @@
-"""Who a person is: corrected with a reason, confirmed when complete, and duplicates joined into one record."""
+"""Who a person is: corrected with a reason, confirmed when complete."""
 
 from __future__ import annotations
 
@@ -6,24 +6,14 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, F, Value
-from django.db.models.functions import Greatest
-from django.utils.translation import gettext as _
-
 from creo.register import rules
 from creo.register.commands.admissions import IdentityData, check_document_free, check_identity, identity_values
-from creo.register.commands.common import (
-    Refusals,
-    check_reason,
-    open_custody,
-    person_for_update,
-    renumber_episodes,
-)
+from creo.register.commands.common import Refusals, check_reason, open_custody, person_for_update
+from creo.register.commands.names import index_people
 from creo.register.models import Custody, Identity, Person
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.ledger import commands as ledger
-from creo.support.refusals import Refused
 
 CONFIRMED = rules.IdentityStatus.CONFIRMED.value
 PROVISIONAL = rules.IdentityStatus.PROVISIONAL.value
@@ -51,6 +41,7 @@ def correct_identity(*, by: Reader, person_code: str, changes: dict[str, Any], r
     present.valid_to = max(today, present.valid_from)
     present.save(update_fields=["valid_to"])
     Identity.objects.create(person=person, valid_from=present.valid_to, status=PROVISIONAL, **identity_values(wanted))
+    index_people([person.pk])
     changed = [item.name for item in fields(IdentityData) if getattr(before, item.name) != getattr(wanted, item.name)]
     ledger.record(
         act="register.identity_corrected",
@@ -92,56 +83,6 @@ def confirm_identity(*, by: Reader, person_code: str, reason: str) -> None:
         before={"status": PROVISIONAL},
         after={"status": CONFIRMED},
     )
-
-
-@ledger.command(permission=Permission.EDIT_PEOPLE)
-def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str, today: date) -> None:
-    """Joins a duplicate into the record that goes on: its episodes, references and statements move there.
-
-    The duplicate's identity becomes history and its code leads to the other. Refused when the episodes of both cannot
-    be of one person: two open, or dates that cross.
-    """
-    duplicate, person = person_for_update(by, duplicate_code), person_for_update(by, into_code)
-    if duplicate.pk == person.pk:
-        raise Refused(_("Las dos fichas son la misma."), fields={"duplicate_code": _("Indique otra ficha.")})
-    refusals = Refusals()
-    check_reason(refusals, reason)
-    moved = list(Custody.objects.filter(person=duplicate).order_by("admitted_on"))
-    kept = list(Custody.objects.filter(person=person))
-    others = [rules.Episode(item.admitted_on, item.released_on, item.entry_kind) for item in kept]
-    for item in moved:
-        refusals.add_findings(
-            rules.overlap_findings(rules.Episode(item.admitted_on, item.released_on, item.entry_kind), others)
-        )
-    refusals.raise_if_any()
-    _move_episodes(moved, person)
-    Identity.objects.filter(person=duplicate, valid_to=None).update(
-        valid_to=Greatest(F("valid_from"), Value(today, DateField()))
-    )
-    duplicate.references.update(person=person)
-    for statement in duplicate.statements.all():
-        if not person.statements.filter(source=statement.source, kind=statement.kind).exists():
-            statement.person = person
-            statement.save(update_fields=["person"])
-    duplicate.merged_into = person
-    duplicate.save(update_fields=["merged_into"])
-    Person.objects.filter(merged_into=duplicate).update(merged_into=person)
-    ledger.record(
-        act="register.people_merged",
-        subject=("person", person.code),
-        place=_place(person),
-        reason=reason,
-        before={"duplicate": duplicate.code, "custodies": [item.pk for item in moved]},
-        after={"custodies": len(moved) + len(kept)},
-    )
-
-
-def _move_episodes(moved: list[Custody], person: Person) -> None:
-    """Gives episodes to the person who goes on; all are numbered by date."""
-    for number, item in enumerate(moved, start=1):
-        item.number, item.person = 10_000 + number, person
-        item.save(update_fields=["number", "person"])
-    renumber_episodes([person.pk])
 
 
 def _data(identity: Identity) -> IdentityData:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
 from creo.register import rules
 from creo.register.commands.common import hold_numbers, renumber_episodes
 from creo.register.commands.loading import notes
-from creo.register.commands.writing import Batch, write
-from creo.register.models import Custody, Person, PersonReference, Statement
+from creo.register.commands.snapshots import Change
+from creo.register.commands.writing import NAMES, Batch, Words, slices, write
+from creo.register.models import Custody, Person, Statement
 from creo.register.queries.known import CHUNK
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
@@ -23,12 +24,21 @@ from creo.support.ledger import commands as ledger
 if TYPE_CHECKING:
     import polars as pl
 
+    Frames = Iterable[pl.DataFrame]
+
+ACT = "register.episode_imported"
+IDENTITY = (
+    "given_names", "first_surname", "second_surname", "birth_date", "sex", "document_kind", "document_number",
+    "nationality", "identity_confirmed", "admitted_on",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedRows:
     """A checked frame: one row a new episode, with `person_key` (who), `person_id` (null: new), keys and dates."""
 
     frame: pl.DataFrame
+    changes: Sequence[Change] = ()
 
 
 @ledger.command(permission=Permission.IMPORT_REGISTER)
@@ -43,18 +53,21 @@ def import_people(*, by: Reader, rows: ImportedRows, batch: str, progress: Repor
     hold_numbers()
     frame = _numbered(rows.frame)
     people = _people(frame)
-    total = 2 * people.height + 4 * frame.height
+    words = Words(people)
     written = write(
         Batch(
-            persons=((key, rules.person_code(key)) for key in people["owner"].to_list()),
+            act=ACT,
+            words=words,
+            persons=_persons(people),
             identities=_identities(people),
+            name_keys=(words.keys(part.select("owner", *NAMES)) for part in slices(people)),
             custodies=_custodies(frame),
             movements=_movements(frame),
             offences=_offences(frame),
             references=_references(frame),
             statements=_statements(frame),
             entries=_entries(frame, batch),
-            total=total,
+            total=6 * people.height + 4 * frame.height,
         ),
         progress,
         notes(),
@@ -67,20 +80,25 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds `owner` (the person's key, old or new), `custody` (the episode's key) and `number` within the person."""
     import polars as pl
 
-    fresh = frame.filter(pl.col("person_id").is_null()).select("person_key").unique(maintain_order=True)
+    # The frame is wide: whatever is looked up or put in order is done on few columns.
+    narrow = frame.select("person_key", "person_id", "admitted_on", "released_on").with_row_index("place")
+    fresh = narrow.filter(pl.col("person_id").is_null()).select("person_key").unique(maintain_order=True)
     first = next_id(Person)
     fresh = fresh.with_columns(new_id=pl.int_range(first, first + fresh.height, dtype=pl.Int64))
-    frame = frame.join(fresh, on="person_key", how="left", maintain_order="left")
-    frame = frame.with_columns(owner=pl.coalesce("person_id", "new_id"))
-    frame = frame.sort("owner", "admitted_on", "released_on", nulls_last=True, maintain_order=True)
+    narrow = narrow.join(fresh, on="person_key", how="left", maintain_order="left")
+    narrow = narrow.with_columns(owner=pl.coalesce("person_id", "new_id"))
+    narrow = narrow.sort("owner", "admitted_on", "released_on", nulls_last=True, maintain_order=True)
     start = next_id(Custody)
-    had = _episodes_had(frame["person_id"].drop_nulls().unique().to_list())
+    had = _episodes_had(narrow["person_id"].drop_nulls().unique().to_list())
     counts = pl.DataFrame({"owner": list(had), "had": list(had.values())}, schema={"owner": pl.Int64, "had": pl.Int64})
-    frame = frame.join(counts, on="owner", how="left", maintain_order="left")
-    return frame.with_columns(
-        custody=pl.int_range(start, start + frame.height, dtype=pl.Int64),
+    narrow = narrow.join(counts, on="owner", how="left", maintain_order="left")
+    numbers = narrow.select(
+        "owner",
+        custody=pl.int_range(start, start + pl.len(), dtype=pl.Int64),
         number=pl.col("had").fill_null(0) + pl.int_range(1, pl.len() + 1).over("owner"),
     )
+    moved = not narrow["place"].is_sorted()
+    return (frame[narrow["place"]] if moved else frame).with_columns(numbers.get_columns())
 
 
 def _episodes_had(ids: Sequence[int]) -> dict[int, int]:
@@ -92,136 +110,176 @@ def _episodes_had(ids: Sequence[int]) -> dict[int, int]:
 
 
 def _people(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row a new person: of its rows, the first value given for each part of the identity."""
+    """One row a new person: of its rows, the first value given for each part of the identity; names never null."""
     import polars as pl
 
-    fields = (
-        "given_names", "first_surname", "second_surname", "birth_date", "sex", "document_kind", "document_number",
-        "nationality", "identity_confirmed", "admitted_on",
-    )  # fmt: skip
-    fresh = frame.filter(pl.col("person_id").is_null())
-    one = fresh.filter(~pl.col("owner").is_duplicated()).select("owner", *fields)
-    several = fresh.filter(pl.col("owner").is_duplicated())
-    grouped = several.group_by("owner", maintain_order=True).agg(pl.col(name).drop_nulls().first() for name in fields)
-    return pl.concat([one, grouped.select(one.columns)]).sort("owner")
+    chosen = frame.select("owner", "person_id", *IDENTITY)
+    if chosen["person_id"].null_count() < chosen.height:
+        chosen = chosen.filter(pl.col("person_id").is_null())
+    again = chosen["owner"].is_duplicated()
+    if again.any():
+        one, several = chosen.filter(~again), chosen.filter(again)
+        grouped = several.group_by("owner", maintain_order=True).agg(
+            pl.col(name).drop_nulls().first() for name in ("person_id", *IDENTITY)
+        )
+        chosen = pl.concat([one, grouped]).sort("owner")
+    return chosen.with_columns(pl.col(name).fill_null("") for name in NAMES)
 
 
-def _identities(people: pl.DataFrame) -> Iterator[Sequence[Any]]:
+def _persons(people: pl.DataFrame) -> Frames:
     import polars as pl
 
-    status = (
-        pl.when(pl.col("identity_confirmed").fill_null(False))
-        .then(pl.lit("confirmed"))
-        .otherwise(pl.lit("provisional"))
-    )
-    texts = [
-        pl.col(name).fill_null("")
-        for name in ("given_names", "first_surname", "second_surname", "sex", "document_number", "nationality")
-    ]
-    table = people.with_columns(*texts, status=status, born=_iso("birth_date"), since=_iso("admitted_on"))
-    keys = {text: rules.search_key(text) for name in _NAMES for text in table[name].unique().to_list()}
-    columns = ("owner", *_NAMES, "born", "sex", "document_kind", "document_number", "nationality", "status", "since")
-    for owner, given, first, second, *rest in table.select(columns).iter_rows():
-        key = " ".join(filter(None, (keys[first], keys[second], keys[given])))
-        yield (owner, given, first, second, key, *rest)
+    for part in slices(people):
+        yield part.select("owner", code=pl.format("P-{}", pl.col("owner").cast(pl.String).str.zfill(7)))
 
 
-_NAMES = ("given_names", "first_surname", "second_surname")
-
-
-def _custodies(frame: pl.DataFrame) -> Iterator[Sequence[Any]]:
+def _identities(people: pl.DataFrame) -> Frames:
     import polars as pl
 
-    table = frame.select(
-        "custody",
-        "owner",
-        "number",
-        pl.col("entry_kind").fill_null(rules.EntryKind.MANDATE.value),
-        pl.col("mandate").fill_null(""),
-        _iso("admitted_on"),
-        "admitted_on_known",
-        _iso("released_on"),
-        pl.col("release_kind").fill_null(""),
-        "facility_id",
-        pl.col("legal_status").fill_null(""),
-        _iso("legal_status_on"),
-        _iso("next_hearing_on"),
-        "organised_crime",
-        "extreme_security",
-    )
-    return table.iter_rows()
+    confirmed = pl.col("identity_confirmed").fill_null(False)
+    for part in slices(people):
+        yield part.select(
+            "owner",
+            *NAMES,
+            "birth_date",
+            pl.col("sex").fill_null(""),
+            "document_kind",
+            pl.col("document_number").fill_null(""),
+            pl.col("nationality").fill_null(""),
+            status=pl.when(confirmed).then(pl.lit("confirmed")).otherwise(pl.lit("provisional")),
+            since="admitted_on",
+        )
 
 
-def _movements(frame: pl.DataFrame) -> Iterator[Sequence[Any]]:
-    columns = ("custody", "facility_id", _iso("admitted_on"), _iso("released_on"))
-    for custody, place, admitted, released in frame.select(columns).iter_rows():
-        yield (custody, 1, "admission", admitted, None, place)
-        if released is not None:
-            yield (custody, 2, "release", released, place, None)
+def _custodies(frame: pl.DataFrame) -> Frames:
+    import polars as pl
+
+    for part in slices(frame):
+        yield part.select(
+            "custody",
+            "owner",
+            "number",
+            pl.col("entry_kind").fill_null(rules.EntryKind.MANDATE.value),
+            pl.col("mandate").fill_null(""),
+            "admitted_on",
+            "admitted_on_known",
+            "released_on",
+            pl.col("release_kind").fill_null(""),
+            "facility_id",
+            pl.col("legal_status").fill_null(""),
+            "legal_status_on",
+            "next_hearing_on",
+            "organised_crime",
+            "extreme_security",
+        )
 
 
-def _offences(frame: pl.DataFrame) -> Iterator[Sequence[Any]]:
-    columns = ("custody", "offence_id", "attempt", "second_offence_id", "second_offence_attempt")
-    for custody, main, attempt, second, second_attempt in frame.select(columns).iter_rows():
-        if main is not None:
-            yield (custody, main, True, attempt)
-        if second is not None:
-            yield (custody, second, False, second_attempt)
+def _movements(frame: pl.DataFrame) -> Frames:
+    """The admission of each episode and, when it ended, its release; an escape is a movement of its own."""
+    import polars as pl
+
+    nowhere = pl.lit(None, pl.Int64)
+    escaped = pl.col("release_kind") == rules.ReleaseKind.ESCAPE.value
+    release = pl.col("release_kind").fill_null("")
+    for part in slices(frame):
+        admissions = part.select(
+            "custody",
+            sequence=pl.lit(1),
+            kind=pl.lit(rules.MovementKind.ADMISSION.value),
+            on="admitted_on",
+            origin=nowhere,
+            target="facility_id",
+            detail=pl.col("entry_kind").fill_null(rules.EntryKind.MANDATE.value),
+            note=pl.col("mandate").fill_null(""),
+        )
+        releases = part.filter(pl.col("released_on").is_not_null()).select(
+            "custody",
+            sequence=pl.lit(2),
+            kind=pl.when(escaped)
+            .then(pl.lit(rules.MovementKind.ESCAPE.value))
+            .otherwise(pl.lit(rules.MovementKind.RELEASE.value)),
+            on="released_on",
+            origin="facility_id",
+            target=nowhere,
+            detail=pl.when(escaped).then(pl.lit("")).otherwise(release),
+            note=pl.lit(""),
+        )
+        yield pl.concat([admissions, releases]).sort("custody", "sequence")
 
 
-def _references(frame: pl.DataFrame) -> list[tuple[int, str, str]]:
+def _offences(frame: pl.DataFrame) -> Frames:
+    import polars as pl
+
+    for part in slices(frame):
+        main = part.select("custody", offence="offence_id", is_main=pl.lit(True), attempt="attempt")
+        second = part.select(
+            "custody", offence="second_offence_id", is_main=pl.lit(False), attempt="second_offence_attempt"
+        )
+        yield pl.concat([main, second]).drop_nulls("offence").sort("custody", "is_main", descending=[False, True])
+
+
+def _references(frame: pl.DataFrame) -> Frames:
     """References that the register does not have yet, each once."""
-    pairs = (
-        frame.select("owner", "reference_source", "reference")
-        .drop_nulls()
-        .unique(subset=["reference_source", "reference"])
-    )
-    sources = pairs["reference_source"].unique().to_list()
-    known = set(PersonReference.objects.filter(source__in=sources).values_list("source", "reference"))
-    return [row for row in pairs.sort("owner").iter_rows() if (row[1], row[2]) not in known]
+    import polars as pl
+
+    pairs = frame.select("owner", "reference_source", "reference", "reference_known")
+    pairs = pairs.drop_nulls(["reference_source", "reference"]).filter(~pl.col("reference_known"))
+    pairs = pairs.unique(subset=["reference_source", "reference"], keep="first", maintain_order=True)
+    return slices(pairs.select("owner", "reference_source", "reference"))
 
 
-def _statements(frame: pl.DataFrame) -> list[tuple[int, str, str, str, str]]:
+def _statements(frame: pl.DataFrame) -> Frames:
     """What people said of earlier sentences, once a person and question: kept as said, counted nowhere."""
-    kinds = ("prior_suspended", "prior_effective")
-    rows: dict[tuple[int, str, str], tuple[int, str, str, str, str]] = {}
-    for kind in kinds:
-        columns = ("owner", "reference_source", kind, f"{kind}_times", _iso("admitted_on"))
-        for owner, source, said, times, on in frame.select(columns).drop_nulls(kind).iter_rows():
-            answer = "no" if not said else "yes" if times is None else f"yes, {times}"
-            rows.setdefault((owner, source or "", kind), (owner, source or "", kind, answer, on))
-    known = set(
-        Statement.objects.filter(person_id__in={key[0] for key in rows}).values_list("person_id", "source", "kind")
-        if len(rows) <= CHUNK
-        else Statement.objects.values_list("person_id", "source", "kind")
-    )
-    return [row for key, row in rows.items() if key not in known]
+    import polars as pl
+
+    parts = []
+    for kind in ("prior_suspended", "prior_effective"):
+        said, times = pl.col(kind), pl.col(f"{kind}_times")
+        answer = pl.when(~said).then(pl.lit("no")).when(times.is_null()).then(pl.lit("yes"))
+        parts.append(
+            frame.drop_nulls(kind).select(
+                "owner",
+                source=pl.col("reference_source").fill_null(""),
+                kind=pl.lit(kind),
+                answer=answer.otherwise(pl.format("yes, {}", times)),
+                on="admitted_on",
+            )
+        )
+    key = ["owner", "source", "kind"]
+    rows = pl.concat(parts).unique(subset=key, keep="first", maintain_order=True)
+    if rows.is_empty():
+        return slices(rows)
+    old = frame["person_id"].drop_nulls().unique()
+    some = Statement.objects.filter(person_id__in=old.to_list()) if len(old) <= CHUNK else Statement.objects.all()
+    schema = {"owner": pl.Int64, "source": pl.String, "kind": pl.String}
+    known = pl.DataFrame(list(some.values_list("person_id", "source", "kind")), schema=schema, orient="row")
+    return slices(rows.join(known, on=key, how="anti", maintain_order="left"))
 
 
-def _entries(frame: pl.DataFrame, batch: str) -> Iterator[Mapping[str, Any]]:
+def _entries(frame: pl.DataFrame, batch: str) -> Frames:
+    import polars as pl
+
     from creo.support.imports.reading import ROW
 
-    columns = (ROW, "owner", "number", "facility_code", _iso("admitted_on"))
-    for row, owner, number, place, admitted in frame.select(columns).iter_rows():
-        yield {
-            "act": "register.episode_imported",
-            "subject": ("person", rules.person_code(owner)),
-            "place": place,
-            "after": {"batch": batch, "row": row, "custody": number, "admitted_on": admitted},
-        }
+    for part in slices(frame):
+        after = pl.struct(
+            batch=pl.lit(batch),
+            row=ROW,
+            custody="number",
+            admitted_on=pl.col("admitted_on").dt.to_string("%Y-%m-%d"),
+        )
+        yield part.select(
+            subject_kind=pl.lit("person"),
+            subject_code=pl.format("P-{}", pl.col("owner").cast(pl.String).str.zfill(7)),
+            place=pl.col("facility_code").fill_null(""),
+            reason=pl.lit(""),
+            before=pl.lit(None, pl.String),
+            after=after.struct.json_encode(),
+        )
 
 
 def _renumber(frame: pl.DataFrame) -> None:
     """Numbers by date the episodes of people who got one earlier than those they had."""
-    import polars as pl
-
-    ids = frame.filter(pl.col("person_id").is_not_null())["person_id"].unique().to_list()
+    ids = frame["person_id"].drop_nulls().unique().to_list()
     for start in range(0, len(ids), CHUNK):
         renumber_episodes(ids[start : start + CHUNK])
-
-
-def _iso(column: str) -> pl.Expr:
-    """A date column as ISO texts, which the database takes as they are."""
-    import polars as pl
-
-    return pl.col(column).dt.to_string("%Y-%m-%d").alias(f"{column}_text")

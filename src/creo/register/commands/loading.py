@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from creo.register import rules
-from creo.register.commands.writing import Batch, write
+from creo.register.commands.writing import NAMES, Batch, Words, slices, write
 from creo.register.models import Offence
 from creo.register.queries.references import is_empty
 from creo.support.accounts.permissions import Permission
@@ -19,9 +19,12 @@ from creo.support.refusals import Refused
 from creo.territory import queries as territory
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from creo.register.engine.population import Population
 
 SOURCE = "demostración"
+ACT = "register.person_loaded"
 
 
 def notes() -> dict[str, str]:
@@ -29,11 +32,13 @@ def notes() -> dict[str, str]:
     return {
         "persons": _("Personas"),
         "identities": _("Identidades"),
+        "name_keys": _("Nombres para la búsqueda"),
         "custodies": _("Episodios"),
         "movements": _("Movimientos"),
         "offences": _("Delitos"),
         "references": _("Referencias"),
         "statements": _("Declaraciones"),
+        "rebuilt": _("Comprobando claves e índices"),
         "entries": _("Registro de actos"),
     }
 
@@ -48,31 +53,23 @@ def load_population(*, by: Reader, population: Population, progress: Report) -> 
         raise Refused(_("El registro ya tiene personas: la población de demostración solo se carga en uno vacío."))
     facilities = _facilities(by, population)
     offences = _offences(population)
+    people = _people(population)
+    words = Words(people)
     tables = (population.persons, population.identities, population.custodies, population.movements)
-    total = sum(len(table) for table in (*tables, population.custody_offences)) + len(population.persons)
+    total = sum(len(table) for table in (*tables, population.custody_offences)) + 5 * len(population.persons)
     batch = Batch(
-        persons=((number, code) for number, (code,) in enumerate(population.persons.rows(), start=1)),
-        identities=_identities(population),
+        act=ACT,
+        words=words,
+        persons=slices(people.select("owner", "code")),
+        identities=slices(people.drop("code")),
+        name_keys=(words.keys(part.select("owner", *NAMES)) for part in slices(people)),
         custodies=_custodies(population, facilities),
         movements=_movements(population, facilities),
-        offences=(
-            (custody, offences[code], main, attempt)
-            for custody, code, main, attempt in population.custody_offences.rows()
-        ),
+        offences=_custody_offences(population, offences),
         entries=_entries(population, facilities),
         total=total,
     )
     return write(batch, progress, notes())
-
-
-def _texts(days: Any) -> list[str | None]:
-    """Numpy days as ISO texts, None where there is none: the database takes them as they are."""
-    import numpy as np
-
-    texts = np.datetime_as_string(days, unit="D").tolist()
-    for index in np.flatnonzero(np.isnat(days)).tolist():
-        texts[index] = None
-    return texts
 
 
 def _facilities(by: Reader, population: Population) -> dict[str, tuple[int, str]]:
@@ -95,88 +92,138 @@ def _offences(population: Population) -> dict[str, int]:
     return keys
 
 
-def _identities(population: Population) -> Iterator[Sequence[Any]]:
+def _texts(column: Any) -> pl.Series:
+    import polars as pl
+
+    return pl.Series(column.tolist(), dtype=pl.String)
+
+
+def _days(column: Any) -> pl.Series:
+    import polars as pl
+
+    return pl.Series(column.astype("datetime64[ms]")).cast(pl.Date)
+
+
+def _flags(column: Any) -> pl.Series:
+    """True, False or None."""
+    import polars as pl
+
+    return pl.Series(column.tolist(), dtype=pl.Boolean)
+
+
+def _people(population: Population) -> pl.DataFrame:
+    """Identities in the order of their table, with the person's key as `owner` and code."""
+    import polars as pl
+
     table = population.identities
-    columns = (
-        table.person.tolist(),
-        table.given_names.tolist(),
-        table.first_surname.tolist(),
-        table.second_surname.tolist(),
-        _keys(table),
-        _texts(table.birth_date),
-        table.sex.tolist(),
-        table.document_kind.tolist(),
-        table.document_number.tolist(),
-        table.nationality.tolist(),
-        table.status.tolist(),
-        _texts(table.valid_from),
-    )
-    return zip(*columns, strict=True)
+    people = {
+        "owner": table.person,
+        "code": _texts(population.persons.code[table.person - 1]),
+        "given_names": _texts(table.given_names),
+        "first_surname": _texts(table.first_surname),
+        "second_surname": _texts(table.second_surname),
+        "birth_date": _days(table.birth_date),
+        "sex": _texts(table.sex),
+        "document_kind": _texts(table.document_kind),
+        "document_number": _texts(table.document_number),
+        "nationality": _texts(table.nationality),
+        "status": _texts(table.status),
+        "valid_from": _days(table.valid_from),
+    }
+    return pl.DataFrame(people)
 
 
-def _keys(table: Any) -> list[str]:
-    """Search keys of all names; each different text is worked out once."""
-    parts = [
-        _mapped(column.tolist(), rules.search_key)
-        for column in (table.first_surname, table.second_surname, table.given_names)
-    ]
-    return [" ".join(filter(None, names)) for names in zip(*parts, strict=True)]
+def _places(names: Any, facilities: Mapping[str, tuple[int, str]]) -> pl.Series:
+    """The key of each prison named; null where none is."""
+    import polars as pl
+
+    return pl.Series([facilities[name][0] if name else None for name in names.tolist()], dtype=pl.Int64)
 
 
-def _mapped(texts: list[str], function: Callable[[str], str]) -> list[str]:
-    known = {text: function(text) for text in set(texts)}
-    return [known[text] for text in texts]
+def _custodies(population: Population, facilities: Mapping[str, tuple[int, str]]) -> Iterable[pl.DataFrame]:
+    import polars as pl
 
-
-def _custodies(population: Population, facilities: Mapping[str, tuple[int, str]]) -> Iterator[Sequence[Any]]:
     table = population.custodies
-    size = len(table)
-    columns = (
-        range(1, size + 1),
-        table.person.tolist(),
-        table.number.tolist(),
-        [rules.EntryKind.MANDATE.value] * size,
-        [""] * size,
-        _texts(table.admitted_on),
-        [True] * size,
-        _texts(table.released_on),
-        table.release_kind.tolist(),
-        [facilities[name][0] if name else None for name in table.facility.tolist()],
-        table.legal_status.tolist(),
-        _texts(table.legal_status_on),
-        _texts(table.next_hearing_on),
-        table.organised_crime.tolist(),
-        table.extreme_security.tolist(),
-    )
-    return zip(*columns, strict=True)
-
-
-def _movements(population: Population, facilities: Mapping[str, tuple[int, str]]) -> Iterator[Sequence[Any]]:
-    table = population.movements
-    keys: dict[str, int | None] = {name: pair[0] for name, pair in facilities.items()} | {"": None}
-    columns = (
-        table.custody.tolist(),
-        table.sequence.tolist(),
-        table.kind.tolist(),
-        _texts(table.on),
-        [keys[name] for name in table.from_facility.tolist()],
-        [keys[name] for name in table.to_facility.tolist()],
-    )
-    return zip(*columns, strict=True)
-
-
-def _entries(population: Population, facilities: Mapping[str, tuple[int, str]]) -> Iterator[Mapping[str, Any]]:
-    """One act a person, at the prison of the last episode, with how many episodes came with it."""
-    table = population.custodies
-    episodes: dict[int, int] = {}
-    places: dict[int, str] = {}
-    for person, place in zip(table.person.tolist(), table.facility.tolist(), strict=True):
-        episodes[person] = episodes.get(person, 0) + 1
-        places[person] = facilities[place][1] if place else ""
-    for number, (code,) in enumerate(population.persons.rows(), start=1):
-        yield {
-            "act": "register.person_loaded",
-            "subject": ("person", code),
-            "place": places.get(number, ""),
-            "after": {"source": SOURCE, "episodes": episodes.get(number, 0)},
+    frame = pl.DataFrame(
+        {
+            "person": table.person,
+            "number": table.number,
+            "entry_kind": pl.repeat(rules.EntryKind.MANDATE.value, len(table), eager=True),
+            "mandate": pl.repeat("", len(table), eager=True),
+            "admitted_on": _days(table.admitted_on),
+            "admitted_on_known": pl.repeat(True, len(table), eager=True),
+            "released_on": _days(table.released_on),
+            "release_kind": _texts(table.release_kind),
+            "facility": _places(table.facility, facilities),
+            "legal_status": _texts(table.legal_status),
+            "legal_status_on": _days(table.legal_status_on),
+            "next_hearing_on": _days(table.next_hearing_on),
+            "organised_crime": _flags(table.organised_crime),
+            "extreme_security": _flags(table.extreme_security),
         }
+    )
+    return slices(frame.with_row_index("id", offset=1))
+
+
+def _movements(population: Population, facilities: Mapping[str, tuple[int, str]]) -> Iterable[pl.DataFrame]:
+    """The movements as they are; how each episode began or ended is its detail."""
+    import polars as pl
+
+    table, custodies = population.movements, population.custodies
+    ended = _texts(custodies.release_kind[table.custody - 1])
+    kind = pl.col("kind")
+    frame = pl.DataFrame(
+        {
+            "custody": table.custody,
+            "sequence": table.sequence,
+            "kind": _texts(table.kind),
+            "on": _days(table.on),
+            "from": _places(table.from_facility, facilities),
+            "to": _places(table.to_facility, facilities),
+            "ended": ended,
+        }
+    ).with_columns(
+        detail=pl.when(kind == rules.MovementKind.ADMISSION.value)
+        .then(pl.lit(rules.EntryKind.MANDATE.value))
+        .when(kind == rules.MovementKind.RELEASE.value)
+        .then(pl.col("ended"))
+        .otherwise(pl.lit("")),
+        note=pl.lit(""),
+    )
+    return slices(frame.drop("ended"))
+
+
+def _custody_offences(population: Population, offences: Mapping[str, int]) -> Iterable[pl.DataFrame]:
+    import polars as pl
+
+    table = population.custody_offences
+    keys = pl.Series([offences[code] for code in table.offence.tolist()], dtype=pl.Int64)
+    return slices(
+        pl.DataFrame(
+            {"custody": table.custody, "offence": keys, "main": table.is_main, "attempt": _flags(table.attempt)}
+        )
+    )
+
+
+def _entries(population: Population, facilities: Mapping[str, tuple[int, str]]) -> Iterable[pl.DataFrame]:
+    """One act a person, at the prison of the last episode, with how many episodes came with it."""
+    import polars as pl
+
+    table = population.custodies
+    codes = [facilities[name][1] if name else "" for name in table.facility.tolist()]
+    episodes = pl.DataFrame({"person": table.person, "place": codes})
+    told = episodes.group_by("person").agg(pl.col("place").last(), episodes=pl.len())
+    people = pl.DataFrame({"code": _texts(population.persons.code)}).with_row_index("person", offset=1)
+    frame = people.with_columns(pl.col("person").cast(pl.Int64)).join(
+        told.with_columns(pl.col("person").cast(pl.Int64)), on="person", how="left", maintain_order="left"
+    )
+    after = pl.struct(source=pl.lit(SOURCE), episodes=pl.col("episodes").fill_null(0)).struct.json_encode()
+    entries = frame.select(
+        subject_kind=pl.lit("person"),
+        subject_code="code",
+        place=pl.col("place").fill_null(""),
+        reason=pl.lit(""),
+        before=pl.lit(None, pl.String),
+        after=after,
+    )
+    return slices(entries)

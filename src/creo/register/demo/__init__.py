@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from creo.register.demo import population
+from creo.register.demo import duplicates, files, imports, law, movements, names, population, quality
 from creo.register.demo.context import DemoContext
 
 # Each step runs after the nation is loaded, and answers what it made under its name.
-STEPS: tuple[tuple[str, Callable[[DemoContext], dict[str, Any]]], ...] = ()
+STEPS: tuple[tuple[str, Callable[[DemoContext], dict[str, Any]]], ...] = (
+    ("movements", movements.load),
+    ("law", law.load),
+    ("duplicates", duplicates.load),
+    ("names", names.load),
+    ("files", files.load),
+    ("imports", imports.load),
+    ("quality", quality.load),  # last: it looks at what the others made
+)
 
 
 def load(context: DemoContext) -> dict[str, Any]:

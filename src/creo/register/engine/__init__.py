@@ -2,6 +2,7 @@
 
 from creo.register.engine.columns import Custodies, CustodyOffences, Identities, Movements, Persons
 from creo.register.engine.margins import Cell, MarginReport, report
+from creo.register.engine.matching_measure import measure
 from creo.register.engine.population import Population, population
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Movements",
     "Persons",
     "Population",
+    "measure",
     "population",
     "report",
 ]

@@ -92,26 +92,6 @@ class BirthDateForm(forms.Form):
     reason = reason_field(_("Documento del que se toma: DNI, partida de nacimiento, resolución."))
 
 
-class TransferForm(forms.Form):
-    """A transfer to another prison."""
-
-    to_facility = forms.ChoiceField(label=_("Establecimiento de destino"))
-    on = day_field(_("Fecha del traslado"))
-    reason = reason_field(_("Resolución que dispone el traslado."))
-
-    def __init__(self, *args: Any, facilities: Sequence[FacilityRef], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_facilities(self.fields["to_facility"], facilities)
-
-
-class ReleaseForm(forms.Form):
-    """The end of the open episode."""
-
-    kind = forms.ChoiceField(label=_("Tipo de egreso"), choices=choices(rules.RELEASE_WORDS, _("Elija uno")))
-    on = day_field(_("Fecha de egreso"))
-    reason = reason_field(_("Orden de libertad, con su número y juzgado; o acta de defunción."))
-
-
 class AdmitForm(IdentityForm):
     """An admission: who (or whose record), by which mandate, where and for what."""
 

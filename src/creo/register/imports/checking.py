@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from creo.register import commands, rules
+from creo.register.imports.differences import Comparison, summary
 from creo.register.imports.episodes import check_episodes
 from creo.register.imports.fields import register_fields
 from creo.register.imports.identity import check_identities, recognise
 from creo.register.imports.lookups import find_facilities, find_offences
 from creo.support.accounts.readers import Reader
 from creo.support.imports.checks import ErrorList, read_fields
-from creo.support.imports.kinds import CheckResult
+from creo.support.imports.kinds import CheckResult, Difference
 from creo.support.imports.mapping import SourceMapping
 from creo.support.imports.reading import ROW, Sheet
+from creo.support.imports.repeated import repeated
 from creo.support.jobs.progress import Report
 from creo.support.refusals import Refused
 from creo.support.ui import formats
@@ -43,7 +45,12 @@ class Checking:
         facility: FacilityRef | None,
         observed_on: dt.date | None,
         progress: Report,
+        *,
+        whole: bool = False,
     ) -> None:
+        self.whole = whole
+        self.differences: list[Difference] = []
+        self.changes: list[commands.Change] = []
         self.reader, self.mapping, self.as_of, self.progress = reader, mapping, as_of, progress
         self.facility, self.observed_on = facility, observed_on
         if observed_on is None and "admitted_on" not in mapping.fields:
@@ -51,8 +58,9 @@ class Checking:
                 "Este formato no trae la fecha de ingreso: indique el día en que las personas estaban en custodia."
             )
             raise Refused(message, fields={"observed_on": message})
+        absences = self._absences(sheet)
         found = read_fields(sheet, mapping, register_fields(as_of), progress)
-        self.frame: pl.DataFrame = found.frame.with_columns(*self._absences(sheet))
+        self.frame: pl.DataFrame = found.frame.with_columns(*absences)
         self.headers = dict(found.headers)
         self.errors: ErrorList = found.errors
 
@@ -83,8 +91,11 @@ class Checking:
             rule, header = self.mapping.rule(field), bound.get(field)
             blank = pl.Series([field not in self.mapping.constants] * sheet.height, dtype=pl.Boolean)
             if rule is not None and header is not None:
-                text = sheet.frame[header].str.strip_chars().str.to_lowercase()
+                found = repeated(sheet.frame[header])
+                text = sheet.texts(header) if found is None else found.texts
+                text = text.str.strip_chars().str.to_lowercase()
                 blank = text.is_null() | text.is_in(sorted(rule.missing))
+                blank = blank if found is None else found.spread(blank)
             marks.append(blank.alias(f"{field}_absent"))
         return marks
 
@@ -128,8 +139,21 @@ class Checking:
         self.wrong(self.frame, status, "legal_status", _("Hay fecha de situación jurídica pero no se indicó cuál."))
 
     def _register(self) -> None:
+        import polars as pl
+
         self.frame = recognise(self.frame, self.wrong, self.reader)
         self.frame = check_episodes(self.frame, self.wrong, self.reader)
+        # Of an episode that is already there it is a difference to be decided; a new one would go to somebody else.
+        other_birth = (pl.col("birth_date") != pl.col("known_birth")) & ~pl_is_known()
+        message = _(
+            "El registro tiene otra fecha de nacimiento para ese documento: corríjala en la ficha o en el archivo."
+        )
+        self.wrong(self.frame, other_birth, "birth_date", message, "birth_date")
+        if self.errors.total == 0 and (self.whole or self.frame["is_known"].any()):
+            comparison = Comparison(self.reader, self.frame, self.observed_on or self.as_of, self.as_of, self.progress)
+            self.differences, self.changes = comparison.result()
+            if self.whole:
+                self.differences = [*self.differences, *comparison.missing(self.frame)]
 
     def _result(self) -> CheckResult:
         counts = self._counts()
@@ -138,20 +162,28 @@ class Checking:
         return CheckResult(
             errors=self.errors,
             rows_ok=max(0, ok),
-            summary=tuple(self._summary(counts)),
+            summary=(*self._summary(counts), *summary(self.differences)),
             counts=counts,
             preview_columns=(
                 _("Fila"), _("Persona"), _("Documento"), _("Establecimiento"), _("Ingreso"), _("Egreso"), _("Delito"),
             ),
             preview=tuple(self._preview(row) for row in self.frame.head(PREVIEW).iter_rows(named=True)),
-            prepared=commands.ImportedRows(self.frame.filter(~pl_is_known())) if good else None,
+            prepared=commands.ImportedRows(self._fresh(), self.changes) if good else None,
+            differences=self.differences,
         )  # fmt: skip
+
+    def _fresh(self) -> pl.DataFrame:
+        """The rows that the register does not have; the frame itself when it has none of them."""
+        return self.frame.filter(~pl_is_known()) if self.frame["is_known"].any() else self.frame
 
     def _counts(self) -> dict[str, int]:
         import polars as pl
 
         least = rules.parameters().plausible_age_on(self.as_of).least
-        fresh = self.frame.filter(~pl_is_known())
+        few = self.frame.select(
+            "person_key", "person_id", "birth_date", "admitted_on", "facility_id", "document_padded", "is_known"
+        )
+        fresh = few.filter(~pl_is_known())
         young = pl.col("birth_date").dt.offset_by(f"{least}y") > pl.col("admitted_on")
         return {
             "rows": self.frame.height,
@@ -169,7 +201,7 @@ class Checking:
             "new_people": ngettext("%(n)s persona nueva", "%(n)s personas nuevas", counts["new_people"]),
             "episodes": ngettext("%(n)s episodio nuevo", "%(n)s episodios nuevos", counts["episodes"]),
             "known_people": _("%(n)s con ficha en el registro reciben un episodio"),
-            "repeated": _("%(n)s filas ya estaban en el registro: no se tocan"),
+            "repeated": _("%(n)s filas ya estaban en el registro: no se agregan otra vez"),
             "too_young": _("%(n)s con edad poco probable al ingresar: se guardan y se señalan"),
             "without_facility": _("%(n)s sin establecimiento"),
             "padded_documents": _("%(n)s DNI completados con los ceros que perdió la hoja de cálculo"),

@@ -27,8 +27,9 @@ def check_episodes(frame: pl.DataFrame, wrong: Wrong, reader: Reader) -> pl.Data
     schema = {"person_id": pl.Int64, "admitted_on": pl.Date, "known_release": pl.Date}
     known = pl.DataFrame(queries.known_episodes(reader, ids) if ids else [], schema=schema, orient="row")
     marks = known.select("person_id", "admitted_on").unique().with_columns(is_known=pl.lit(True))
-    frame = frame.join(marks, on=["person_id", "admitted_on"], how="left", maintain_order="left")
-    frame = frame.with_columns(pl.col("is_known").fill_null(False))
+    keys = frame.select("person_id", "admitted_on")
+    found = keys.join(marks, on=["person_id", "admitted_on"], how="left", maintain_order="left")
+    frame = frame.with_columns(found["is_known"].fill_null(False))
     # A copy of the few columns that matter here: a filter copies, and the frame is wide.
     narrow = frame.select(ROW, "person_key", "person_id", "birth_date", "sex", "admitted_on", "released_on", "is_known")
     narrow = narrow.drop_nulls("person_key")

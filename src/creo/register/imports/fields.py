@@ -30,6 +30,7 @@ _STATUSES = {
 _ENTRIES = {
     "mandate": "mandate", "mandato": "mandate", "mandato judicial": "mandate", "ingreso": "mandate",
     "revocation": "revocation", "revocatoria": "revocation", "revocatoria de beneficio": "revocation",
+    "recapture": "recapture", "recaptura": "recapture",
 }  # fmt: skip
 
 
@@ -40,7 +41,8 @@ def register_fields(as_of: date) -> tuple[Field, ...]:
     def past(name: str, label: str) -> Field:
         return Field(name, label, "date", lowest=oldest, highest=as_of)
 
-    releases = {text: kind.value for kind in rules.ReleaseKind for text in (kind.value, rules.RELEASE_WORDS[kind])}
+    kinds = [kind for kind in rules.ReleaseKind if kind is not rules.ReleaseKind.ANNULLED]
+    releases = {text: kind.value for kind in kinds for text in (kind.value, rules.RELEASE_WORDS[kind])}
     return (
         Field("reference", _("Referencia"), max_length=80),
         Field("reference_source", _("Fuente"), max_length=60),
@@ -56,7 +58,7 @@ def register_fields(as_of: date) -> tuple[Field, ...]:
             "nationality",
             _("Nacionalidad"),
             "code",
-            codes=_nationalities(),
+            codes=nationality_codes(),
             expected=_("Se espera el país o su código de dos letras: Perú, PE, Venezuela, VE."),
         ),
         Field("identity_confirmed", _("Identidad confirmada"), "boolean"),
@@ -81,7 +83,7 @@ def register_fields(as_of: date) -> tuple[Field, ...]:
     )
 
 
-def _nationalities() -> dict[str, str]:
+def nationality_codes() -> dict[str, str]:
     """Every country by name and code, and the peoples that the register names."""
     from babel import Locale
 
@@ -90,6 +92,11 @@ def _nationalities() -> dict[str, str]:
     }
     texts = {name: code for code, name in countries.items()} | {code: code for code in countries}
     return {rules.search_key(text): code for text, code in texts.items()} | dict(rules.nationality_texts())
+
+
+def document_choices() -> dict[str, str]:
+    """The kinds of document by the words of offices."""
+    return dict(_DOCUMENTS)
 
 
 def _documents_expected() -> str:

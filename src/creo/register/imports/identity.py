@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from itertools import batched
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from creo.register import queries, rules
+from creo.register.queries.known import FEW
 from creo.support.accounts.readers import Reader
+from creo.support.imports.reading import ROW
 
 if TYPE_CHECKING:
     import polars as pl
 
 Wrong = Callable[..., int]
+BATCH = 50_000
 NAMES = ("given_names", "first_surname", "second_surname")
 
 
@@ -120,39 +124,53 @@ def _joined_by_reference(frame: pl.DataFrame, wrong: Wrong) -> pl.DataFrame:
         message = _("Esa referencia aparece en el archivo con más de un documento.")
         wrong(frame, pl.col("reference").is_in(several), "reference", message, "reference")
     owners = pairs.unique(subset=["reference"], keep="any").rename({"document_key": "_owner"})
-    frame = frame.join(owners, on="reference", how="left", maintain_order="left")
     key = pl.coalesce("document_key", "_owner", pl.format("r|{}", "reference"))
-    return frame.with_columns(person_key=key).drop("_owner")
+    # The frame is wide: it is never joined itself, only the columns that matter.
+    narrow = frame.select("reference", "document_key").join(owners, on="reference", how="left", maintain_order="left")
+    return frame.with_columns(narrow.select(person_key=key)["person_key"])
 
 
 def recognise(frame: pl.DataFrame, wrong: Wrong, reader: Reader) -> pl.DataFrame:
     """Adds `person_id` of people the register already has, found by document or by reference of the same source."""
     import polars as pl
 
-    frame = frame.join(_by_document(frame, reader), on="document_key", how="left", maintain_order="left")
-    frame = frame.join(
+    narrow = frame.select(
+        ROW, "document_key", "document_number", "reference_source", "reference", "birth_date", "person_key"
+    )
+    narrow = narrow.join(_by_document(frame, reader), on="document_key", how="left", maintain_order="left")
+    narrow = narrow.join(
         _by_reference(frame, reader), on=["reference_source", "reference"], how="left", maintain_order="left"
     )
     twice = pl.col("document_people") > 1
     message = _("Ese documento está en más de una ficha del registro: únalas antes de importar.")
-    wrong(frame, twice, "document_number", message, "document_number")
+    wrong(narrow, twice, "document_number", message, "document_number")
     contrary = pl.col("document_person") != pl.col("reference_person")
     message = _("El documento y la referencia son de dos personas distintas del registro.")
-    wrong(frame, contrary, "reference", message, "reference")
-    other_birth = pl.col("birth_date") != pl.col("known_birth")
-    message = _("El registro tiene otra fecha de nacimiento para ese documento: corríjala en la ficha o en el archivo.")
-    wrong(frame, other_birth, "birth_date", message, "birth_date")
+    wrong(narrow, contrary, "reference", message, "reference")
     person = pl.coalesce("document_person", "reference_person")
-    frame = frame.with_columns(person_id=person.max().over("person_key"))
-    return frame.drop("document_people", "document_person", "reference_person", "known_birth")
+    known = narrow.select(
+        "known_birth",
+        person_id=_of_all_rows(narrow, person),
+        reference_known=pl.col("reference_person").is_not_null(),
+    )
+    return frame.with_columns(known.get_columns())
+
+
+def _of_all_rows(narrow: pl.DataFrame, person: pl.Expr) -> pl.Expr:
+    """Who is known by one row is known by all rows of the same person."""
+    import polars as pl
+
+    nobody = narrow.select(person.is_null().all()).item()
+    return pl.lit(None, pl.Int64) if nobody else person.max().over("person_key")
 
 
 def _by_document(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
     import polars as pl
 
-    numbers = frame.filter(pl.col("document_key").is_not_null())["document_number"].drop_nulls().unique().to_list()
+    # Only then filtered: the frame is wide, and a filter copies it.
+    numbers = frame.select("document_key", "document_number").drop_nulls("document_key")["document_number"]
     schema = {"kind": pl.String, "number": pl.String, "nationality": pl.String, "person": pl.Int64, "birth": pl.Date}
-    known = pl.DataFrame(queries.known_documents(reader, numbers), schema=schema, orient="row")
+    known = _gathered(queries.known_documents(reader, _asked(numbers)), schema)
     foreign = pl.format("f|{}|{}", "nationality", "number")
     key = pl.when(pl.col("kind") == "dni").then(pl.format("d|{}", "number")).otherwise(foreign)
     return (
@@ -169,9 +187,25 @@ def _by_document(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
 def _by_reference(frame: pl.DataFrame, reader: Reader) -> pl.DataFrame:
     import polars as pl
 
-    rows: list[tuple[str, str, int]] = []
-    for (source,), part in frame.drop_nulls("reference").group_by("reference_source"):
-        references = part["reference"].unique().to_list()
-        rows += [(str(source), text, key) for text, key in queries.known_references(reader, str(source), references)]
-    schema = {"reference_source": pl.String, "reference": pl.String, "reference_person": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    pairs = frame.select("reference_source", "reference").drop_nulls()
+    schema: dict[str, Any] = {"reference": pl.String, "reference_person": pl.Int64}
+    found = [pl.DataFrame(schema={"reference_source": pl.String} | schema)]
+    for source in pairs["reference_source"].unique().to_list():
+        references = pairs.filter(pl.col("reference_source") == source)["reference"]
+        known = _gathered(queries.known_references(reader, source, _asked(references)), schema)
+        found.append(known.select(pl.lit(source).alias("reference_source"), *schema))
+    return pl.concat(found)
+
+
+def _asked(keys: pl.Series) -> list[str] | None:
+    """The keys to look up; None when they are so many that everything is read."""
+    different = keys.unique()
+    return None if len(different) > FEW else different.drop_nulls().to_list()
+
+
+def _gathered(rows: Iterable[tuple[Any, ...]], schema: Any) -> pl.DataFrame:
+    """Rows of the database as a frame, a batch at a time."""
+    import polars as pl
+
+    parts = [pl.DataFrame(list(some), schema=schema, orient="row") for some in batched(rows, BATCH)]
+    return pl.concat([pl.DataFrame(schema=schema), *parts])

@@ -68,7 +68,7 @@ def find_offences(frame: pl.DataFrame, wrong: Wrong) -> pl.DataFrame:
     catalogue = {row.code: row for row in queries.offences()}
     if not catalogue:
         raise Refused(_("El catálogo de delitos está vacío: cárguelo con «creo prepare» antes de importar."))
-    index = rules.OffenceIndex(entry for entry in rules.catalogue() if entry.code in catalogue)
+    index = rules.OffenceIndex(queries.offence_entries())
     frame = _resolved(frame, "offence", index)
     frame = _resolved(frame, "second_offence", index)
     labels = {code: row.label for code, row in catalogue.items()}
@@ -125,7 +125,9 @@ def _resolved(frame: pl.DataFrame, field: str, index: rules.OffenceIndex) -> pl.
         f"{field}_code": pl.String, f"{field}_attempt": pl.Boolean, f"{field}_options": pl.String,
     }  # fmt: skip
     table = pl.DataFrame(rows, schema=schema, orient="row")
-    return frame.join(table, on=[field, "admitted_on"], how="left", nulls_equal=True, maintain_order="left")
+    narrow = frame.select(field, "admitted_on")
+    joined = narrow.join(table, on=[field, "admitted_on"], how="left", nulls_equal=True, maintain_order="left")
+    return frame.with_columns(joined.drop(field, "admitted_on").get_columns())
 
 
 def _unknown_offence(text: str, options: str, labels: Mapping[str, str]) -> str:

@@ -7,16 +7,45 @@ purpose: a national register writes half a million movements, and nobody lists t
 """
 
 from creo.register.models.custody import Custody, Movement
-from creo.register.models.offences import CustodyOffence, Offence
+from creo.register.models.documents import Document
+from creo.register.models.duplicates import DuplicatePair, Merge
+from creo.register.models.law import (
+    DetentionCredit,
+    DetentionMandate,
+    JudicialStatus,
+    LegalStatusPeriod,
+    Sentence,
+    SentenceOffence,
+)
+from creo.register.models.names import Alias, NameKey, NameWord
+from creo.register.models.offences import CustodyOffence, Offence, OffenceFamilyPeriod
 from creo.register.models.people import Identity, Person, PersonReference, Statement
+from creo.register.models.protected import BiometricReference, ProtectedFact
+from creo.register.models.rights import RightsRequest
 
 __all__ = [
+    "Alias",
+    "BiometricReference",
     "Custody",
     "CustodyOffence",
+    "DetentionCredit",
+    "DetentionMandate",
+    "Document",
+    "DuplicatePair",
     "Identity",
+    "JudicialStatus",
+    "LegalStatusPeriod",
+    "Merge",
     "Movement",
+    "NameKey",
+    "NameWord",
     "Offence",
+    "OffenceFamilyPeriod",
     "Person",
     "PersonReference",
+    "ProtectedFact",
+    "RightsRequest",
+    "Sentence",
+    "SentenceOffence",
     "Statement",
 ]

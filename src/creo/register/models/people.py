@@ -78,7 +78,6 @@ class Identity(models.Model):
     given_names = models.CharField(max_length=120, blank=True)
     first_surname = models.CharField(max_length=80, blank=True)
     second_surname = models.CharField(max_length=80, blank=True)
-    search_name = models.CharField(max_length=300, blank=True)
     birth_date = models.DateField(null=True)
     sex = models.CharField(max_length=6, blank=True)
     document_kind = models.CharField(max_length=7, default=DocumentKind.UNKNOWN.value)
@@ -105,11 +104,6 @@ class Identity(models.Model):
                 name="identity_confirmed_has_names",
                 condition=Q(status="provisional") | ~Q(given_names="") & ~Q(first_surname=""),
             ),
-            models.CheckConstraint(
-                name="identity_search_name_follows_names",
-                condition=Q(search_name="", given_names="", first_surname="", second_surname="")
-                | ~Q(search_name="") & ~Q(given_names="", first_surname="", second_surname=""),
-            ),
             models.UniqueConstraint(name="identity_one_current", fields=["person"], condition=Q(valid_to=None)),
             models.UniqueConstraint(
                 name="identity_confirmed_dni_once",
@@ -124,8 +118,6 @@ class Identity(models.Model):
         ]
         indexes = [
             models.Index(fields=["document_number"], name="identity_document", condition=~Q(document_number="")),
-            # Search reads names, present and earlier, from here alone: a narrow index instead of the whole table.
-            models.Index(fields=["search_name", "person"], name="identity_search"),
         ]
 
     def __str__(self) -> str:

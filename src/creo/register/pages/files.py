@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 
 from creo.kernel.periods import completed_years
 from creo.register import queries, rules
-from creo.register.queries import CustodyRow, IdentityRow, MovementRow, OffenceRow, PersonFile
+from creo.register.pages.courses import course_events, due_back, local_moment, next_acts, standing_badges
+from creo.register.pages.duplicates import duplicate_badges
+from creo.register.queries import CustodyRow, IdentityRow, OffenceRow, PersonFile
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.pages import page
 from creo.support.ui import formats
-from creo.support.ui.parts import Column, Event, Fact, Link
+from creo.support.ui.parts import Column, Fact, Link
 
 SUMMARY, EPISODES, IDENTITY = "", "episodios", "identidad"
 STATEMENTS = {
@@ -43,7 +45,7 @@ def person(request: HttpRequest, code: str) -> HttpResponse:
         "part": part,
         "trail": [Link(_("Registro"), reverse("register:people"))],
         "band_items": _band_items(file, today),
-        "badges": _badges(file),
+        "badges": [*_badges(file), *duplicate_badges(request.reader, file.code)],
         "can_edit": request.reader.can(Permission.EDIT_PEOPLE),
         **_PARTS[part](file, today),
     }
@@ -68,9 +70,10 @@ def _band_items(file: PersonFile, today: date) -> list[str]:
         items.append(held.facility_name or _("Sin establecimiento registrado"))
     elif file.died_on is not None:
         items.append(_("Falleció el %(day)s") % {"day": formats.day(file.died_on)})
-    elif file.custodies:
-        ended = file.custodies[0].released_on
-        items.append(_("Fuera de custodia desde el %(day)s") % {"day": formats.day(ended)})
+    elif (last := file.last_episode) is not None:
+        escaped = last.release_kind == rules.ReleaseKind.ESCAPE
+        since = _("Se fugó el %(day)s") if escaped else _("Fuera de custodia desde el %(day)s")
+        items.append(since % {"day": formats.day(last.released_on)})
     return items
 
 
@@ -83,13 +86,14 @@ def _badges(file: PersonFile) -> list[dict[str, str]]:
     if file.held is not None and file.held.main_offence is None:
         badges.append({"state": "unknown", "word": _("Sin delito principal")})
     if file.held is not None:
-        badges.append({"state": "info", "word": _("En custodia")})
+        badges += standing_badges(file.held, clock.now().astimezone(clock.LIMA).replace(tzinfo=None))
     return badges
 
 
 def _summary(file: PersonFile, today: date) -> dict[str, Any]:
-    custody = file.held or (file.custodies[0] if file.custodies else None)
+    custody = file.held or file.last_episode
     return {
+        "acts": next_acts(file),
         "person_facts": _person_facts(file),
         "custody": custody,
         "custody_facts": _custody_facts(custody) if custody else [],
@@ -136,6 +140,10 @@ def _custody_facts(custody: CustodyRow) -> list[Fact]:
         facts.append(Fact(_("Próxima audiencia"), custody.next_hearing_on, "day"))
     facts.append(Fact(_("Vínculo con crimen organizado"), _truth(custody.organised_crime)))
     facts.append(Fact(_("Clasificación en Extrema Seguridad"), _truth(custody.extreme_security)))
+    if custody.absence:
+        due = due_back(custody)
+        back = _("Debe volver el %(moment)s") % {"moment": local_moment(due)} if due is not None else ""
+        facts.append(Fact(_(rules.ABSENCE_WORDS[custody.absence]), custody.absent_since, "day", note=back))
     if custody.released_on is not None:
         facts.append(Fact(_("Egreso"), custody.released_on, "day", note=_(rules.RELEASE_WORDS[custody.release_kind])))
     return facts
@@ -158,14 +166,16 @@ def _offence_row(row: OffenceRow) -> list[object]:
 
 def _episodes(file: PersonFile, today: date) -> dict[str, Any]:
     return {
+        "acts": next_acts(file),
         "episodes": [
             {
                 "title": _episode_title(row),
                 "facts": _custody_facts(row),
-                "events": [_event(movement, row) for movement in reversed(row.movements)],
+                "events": course_events(row),
                 "offences": [_offence_row(offence) for offence in row.offences],
                 "offences_title": _("Delitos del episodio %(number)d") % {"number": row.number},
                 "open": row.released_on is None,
+                "annulled": row.annulled,
             }
             for row in file.custodies
         ],
@@ -174,27 +184,14 @@ def _episodes(file: PersonFile, today: date) -> dict[str, Any]:
 
 
 def _episode_title(row: CustodyRow) -> str:
+    if row.annulled:
+        return _("Episodio %(number)d: ingreso anulado") % {"number": row.number}
     until = formats.day(row.released_on) if row.released_on else _("hoy")
     return _("Episodio %(number)d: del %(start)s a %(end)s") % {
         "number": row.number,
         "start": formats.day(row.admitted_on),
         "end": until,
     }
-
-
-def _event(movement: MovementRow, custody: CustodyRow) -> Event:
-    nowhere = _("establecimiento sin registrar")
-    match rules.MovementKind(movement.kind):
-        case rules.MovementKind.ADMISSION:
-            text = _("A %(place)s") % {"place": movement.to_name or nowhere}
-            return Event(movement.on, _(rules.ENTRY_WORDS[custody.entry_kind]), text, state="info")
-        case rules.MovementKind.TRANSFER:
-            places = {"origin": movement.from_name or nowhere, "target": movement.to_name or nowhere}
-            return Event(movement.on, _("Traslado"), _("De %(origin)s a %(target)s") % places)
-        case rules.MovementKind.RELEASE:
-            words = _(rules.RELEASE_WORDS[custody.release_kind])
-            text = _("De %(place)s") % {"place": movement.from_name or nowhere}
-            return Event(movement.on, _("Egreso: %(kind)s") % {"kind": words}, text, state="info")
 
 
 def _identity(file: PersonFile, today: date) -> dict[str, Any]:

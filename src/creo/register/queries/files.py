@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db.models import Value
 
@@ -44,7 +44,10 @@ class IdentityRow:
 
 @dataclass(frozen=True, slots=True)
 class MovementRow:
-    """A movement with the names of its places, empty where the record does not say."""
+    """A movement with the names of its places, empty where the record does not say.
+
+    `detail` is the kind of entry or of release; `due` is when an exit permit ends; an annulled one has its reason.
+    """
 
     sequence: int
     kind: str
@@ -53,6 +56,33 @@ class MovementRow:
     from_name: str
     to_code: str
     to_name: str
+    at: time | None = None
+    detail: str = ""
+    destination: str = ""
+    hours: int | None = None
+    note: str = ""
+    late: bool = False
+    annulled: bool = False
+    annul_reason: str = ""
+
+    @property
+    def due(self) -> datetime | None:
+        """When the person must be back; None without a term."""
+        return rules.exit_permit_due(self.on, self.at, self.hours) if self.hours is not None else None
+
+    def move(self, custody: int) -> rules.Move:
+        """The movement as the rules see it."""
+        return rules.Move(
+            custody,
+            self.sequence,
+            self.kind,
+            self.on,
+            self.from_code or None,
+            self.to_code or None,
+            self.detail,
+            self.at,
+            self.annulled,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +111,8 @@ class CustodyRow:
     release_kind: str
     facility: str
     facility_name: str
+    absence: str
+    absent_since: date | None
     legal_status: str
     legal_status_on: date | None
     next_hearing_on: date | None
@@ -88,6 +120,11 @@ class CustodyRow:
     extreme_security: bool | None
     movements: tuple[MovementRow, ...]
     offences: tuple[OffenceRow, ...]
+
+    @property
+    def annulled(self) -> bool:
+        """True of an episode whose admission was recorded by mistake."""
+        return self.release_kind == rules.ReleaseKind.ANNULLED
 
     @property
     def main_offence(self) -> OffenceRow | None:
@@ -121,9 +158,40 @@ class PersonFile:
     findings: tuple[rules.Finding, ...]
 
     @property
+    def name(self) -> str:
+        """Surnames first."""
+        return self.identity.name
+
+    @property
     def held(self) -> CustodyRow | None:
         """The open episode, None outside custody."""
         return next((row for row in self.custodies if row.released_on is None), None)
+
+    @property
+    def last_episode(self) -> CustodyRow | None:
+        """The newest episode whose admission was not a mistake; None of who never was in custody."""
+        return next((row for row in self.custodies if not row.annulled), None)
+
+    @property
+    def moves(self) -> list[rules.Move]:
+        """Every movement as the rules see it, in order."""
+        return [move.move(row.number) for row in reversed(self.custodies) for move in row.movements]
+
+    @property
+    def last_movement(self) -> tuple[int, MovementRow] | None:
+        """The last movement in force with the number of its episode: the only one that can be annulled."""
+        live = ((row.number, move) for row in self.custodies for move in reversed(row.movements) if not move.annulled)
+        return next(live, None)
+
+    @property
+    def possible(self) -> frozenset[rules.MovementKind]:
+        """The kinds of movement that can be recorded now, as the person stands; none after a death."""
+        if self.died_on is not None:
+            return frozenset()
+        held = self.held
+        away, present = rules.Standing.AWAY, rules.Standing.PRESENT
+        standing = rules.Standing.OUTSIDE if held is None else away if held.absence else present
+        return rules.possible_steps(standing)
 
 
 def person(reader: Reader, code: str, as_of: date, *, with_sources: bool = False) -> PersonFile:
@@ -190,7 +258,7 @@ def _custodies(person_id: int, custodies: list[Custody]) -> tuple[CustodyRow, ..
     )
     offences = _grouped(
         (row.custody_id, _offence(row))
-        for row in CustodyOffence.objects.filter(custody__person_id=person_id)
+        for row in CustodyOffence.objects.filter(custody__person_id=person_id, valid_to=None)
         .select_related("offence")
         .order_by("custody_id", "-is_main", "id")
     )
@@ -209,6 +277,8 @@ def _custody(row: Custody, movements: list[MovementRow], offences: list[OffenceR
         release_kind=row.release_kind,
         facility=row.facility.code if row.facility else "",
         facility_name=row.facility.name if row.facility else "",
+        absence=row.absence,
+        absent_since=row.absent_since,
         legal_status=row.legal_status,
         legal_status_on=row.legal_status_on,
         next_hearing_on=row.next_hearing_on,
@@ -228,6 +298,14 @@ def _movement(row: Movement) -> MovementRow:
         from_name=row.from_facility.name if row.from_facility else "",
         to_code=row.to_facility.code if row.to_facility else "",
         to_name=row.to_facility.name if row.to_facility else "",
+        at=row.at,
+        detail=row.detail,
+        destination=row.destination,
+        hours=row.hours,
+        note=row.note,
+        late=row.late,
+        annulled=row.annulled,
+        annul_reason=row.annul_reason,
     )
 
 
@@ -253,22 +331,18 @@ def _grouped[Row](pairs: Iterable[tuple[int, Row]]) -> dict[int, list[Row]]:
 
 
 def _admissions(custodies: tuple[CustodyRow, ...], as_of: date) -> int:
-    episodes = [rules.Episode(row.admitted_on, row.released_on, row.entry_kind) for row in custodies]
-    return rules.admission_count(episodes, as_of, count_revocations=rules.parameters().count_revocations_on(as_of))
+    episodes = [rules.Episode(row.admitted_on, row.released_on, row.entry_kind, row.release_kind) for row in custodies]
+    return rules.parameters().count_admissions(episodes, as_of)
 
 
 def _findings(identity: IdentityRow, custodies: tuple[CustodyRow, ...]) -> list[rules.Finding]:
     """What somebody should look at in this record, each doubt once."""
     found: dict[str, rules.Finding] = {}
     for row in custodies:
+        if row.annulled:
+            continue
         for finding in rules.admission_age_findings(identity.birth_date, row.admitted_on):
             found.setdefault(finding.code, finding)
-    problems = rules.movement_problems(
-        [
-            rules.Move(row.number, move.sequence, move.kind, move.on, move.from_code or None, move.to_code or None)
-            for row in reversed(custodies)
-            for move in row.movements
-        ]
-    )
+    problems = rules.movement_problems(move.move(row.number) for row in custodies for move in row.movements)
     doubts = [rules.Finding("movements", "movements", problem, blocks=False) for problem in problems]
     return [*found.values(), *doubts]

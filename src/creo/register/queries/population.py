@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from creo.kernel.columns import UNKNOWN_DAY, CategoryColumn, Column, DateColumn, coded, date_days
 from creo.register import rules
 from creo.register.models import Custody, Movement, Offence
+from creo.register.queries.law_facts import as_of_day, families_on, law_columns
 from creo.register.queries.scope import held_in
 from creo.support.accounts.readers import Reader
 from creo.support.refusals import Forbidden
@@ -64,8 +65,8 @@ class PopulationColumns:
 def population_columns(reader: Reader, as_of: date, facility_codes: Collection[str] | None = None) -> PopulationColumns:
     """Everybody held on `as_of` in the reader's scope (all of it, or some of its facilities), by person key.
 
-    Admissions are counted in the database from episodes begun by that day; places are those of that day. What is known
-    now speaks for the day: identities, offences and legal status have no earlier version here.
+    Admissions are counted in the database from episodes begun by that day; places, offences, legal status and what
+    courts decided are those of that day. What is known now speaks for a past day only where no history says otherwise.
     Forbidden for a facility outside the scope.
     """
     import numpy as np
@@ -77,6 +78,7 @@ def population_columns(reader: Reader, as_of: date, facility_codes: Collection[s
     values: dict[str, Sequence[Any]] = dict(
         zip(_FIELDS, zip(*rows, strict=True) if rows else [()] * len(_FIELDS), strict=True)
     )
+    values = as_of_day(values, as_of)
     places = np.asarray(values["facility"], dtype=np.int64)
     if moved:
         custodies = np.asarray(values["custody"], dtype=np.int64)
@@ -104,7 +106,7 @@ def _wanted(reader: Reader, names: Mapping[int, str], codes: Collection[str] | N
 def _moved_since(as_of: date) -> dict[int, int]:
     """Episodes moved after the day, with the place they were at on it (0 where not recorded)."""
     rows = (
-        Movement.objects.filter(kind=rules.MovementKind.TRANSFER.value, on__gt=as_of)
+        Movement.objects.filter(kind=rules.MovementKind.TRANSFER.value, on__gt=as_of, annulled=False)
         .order_by("custody_id", "-sequence")
         .values_list("custody_id", "from_facility_id")
     )
@@ -122,8 +124,9 @@ _FIELDS = (
 _SQL = """
 SELECT c.person_id, c.id, COALESCE(c.facility_id, 0),
        (SELECT COUNT(*) FROM register_custody e
-         WHERE e.person_id = c.person_id AND e.admitted_on <= %(as_of)s {counted}),
-       CASE WHEN i.search_name = '' AND i.document_number = '' THEN 1 ELSE 0 END,
+         WHERE e.person_id = c.person_id AND e.admitted_on <= %(as_of)s AND e.release_kind <> 'annulled' {counted}),
+       CASE WHEN i.given_names = '' AND i.first_surname = '' AND i.second_surname = '' AND i.document_number = ''
+            THEN 1 ELSE 0 END,
        CASE WHEN i.status = 'confirmed' THEN 0 ELSE -1 END,
        {born},
        CASE i.sex WHEN 'female' THEN 0 WHEN 'male' THEN 1 ELSE -1 END,
@@ -135,13 +138,13 @@ SELECT c.person_id, c.id, COALESCE(c.facility_id, 0),
        {extreme_security}
   FROM register_custody c
   JOIN register_identity i ON i.person_id = c.person_id AND i.valid_to IS NULL
-  LEFT JOIN register_custodyoffence o ON o.custody_id = c.id AND o.is_main
+  LEFT JOIN register_custodyoffence o ON o.custody_id = c.id AND o.is_main AND o.valid_to IS NULL
  WHERE c.admitted_on <= %(as_of)s AND (c.released_on IS NULL OR c.released_on > %(as_of)s) {places}
  ORDER BY c.person_id
 """
 _PLACES = """AND (c.facility_id IN ({keys}) OR c.id IN (
        SELECT m.custody_id FROM register_movement m
-        WHERE m.kind = 'transfer' AND m."on" > %(as_of)s AND m.from_facility_id IN ({keys})))"""
+        WHERE m.kind = 'transfer' AND m."on" > %(as_of)s AND NOT m.annulled AND m.from_facility_id IN ({keys})))"""
 _TRUTH = "CASE WHEN {0} IS NULL THEN -1 WHEN {0} THEN 1 ELSE 0 END"
 
 
@@ -150,7 +153,8 @@ def _read(as_of: date, facilities: Collection[int] | None) -> list[tuple[Any, ..
     if facilities is not None and not facilities:
         return []
     places = _PLACES.format(keys=", ".join(str(int(key)) for key in facilities)) if facilities is not None else ""
-    counted = "" if rules.parameters().count_revocations_on(as_of) else "AND e.entry_kind <> 'revocation'"
+    uncounted = ", ".join(f"'{kind.value}'" for kind in sorted(rules.parameters().uncounted_entries_on(as_of)))
+    counted = f"AND e.entry_kind NOT IN ({uncounted})" if uncounted else ""
     statement = _SQL.format(
         counted=counted,
         places=places,
@@ -200,11 +204,13 @@ def _columns(
         "sex": listed("sex", ("female", "male")),
         "nationality": _texts(np.asarray(values["nationality"], dtype=object)[keep]),
         "main_article": _looked_up(numbers("offence"), articles),
+        "main_family": _looked_up(numbers("offence"), families_on(as_of)),
         "attempt": listed("attempt", (False, True)),
         "legal_status": listed("legal_status", ("sentenced", "unsentenced")),
         "facility": _looked_up(places[keep], names),
         "organised_crime": listed("organised_crime", (False, True)),
         "extreme_security": listed("extreme_security", (False, True)),
+        **law_columns(values, as_of, keep),
     }
     return PopulationColumns(as_of, people, places[keep], columns)
 

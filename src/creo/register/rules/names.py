@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
 
 CODE = re.compile(r"P-(\d{7,9})")
 _LOOSE_CODE = re.compile(r"[Pp]\s*[-–]?\s*(\d{1,9})")
 _NOT_WORD = re.compile(r"[\W_]+")
+
+
+class AliasKind(StrEnum):
+    """Why somebody has another name: they use it, another document says it, or people call them so."""
+
+    AKA = "aka"
+    DOCUMENT = "document"
+    NICKNAME = "nickname"
+
+
+ALIAS_WORDS: Mapping[str, str] = {
+    AliasKind.AKA: "También usa el nombre",
+    AliasKind.DOCUMENT: "Nombre en otro documento",
+    AliasKind.NICKNAME: "Apodo",
+}
 
 
 def search_key(*parts: str) -> str:

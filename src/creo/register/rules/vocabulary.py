@@ -37,22 +37,37 @@ class LegalStatus(StrEnum):
 
 
 class MovementKind(StrEnum):
-    """What moved a person in, between or out of prisons. Escorts return and are no movement."""
+    """What moved a person in, between or out of prisons, and away for a while. A death is a release of that kind.
+
+    Escort: to a court or an authority (Regl. CEP). Exit permit: TUO CEP art. 48. Whoever is away stays on the roll.
+    """
 
     ADMISSION = "admission"
     TRANSFER = "transfer"
+    ESCORT = "escort"
+    HOSPITAL = "hospital"
+    EXIT_PERMIT = "exit_permit"
+    RETURN = "return"
     RELEASE = "release"
+    ESCAPE = "escape"
+
+
+ABSENCES = frozenset({MovementKind.ESCORT, MovementKind.HOSPITAL, MovementKind.EXIT_PERMIT})
 
 
 class EntryKind(StrEnum):
-    """Why an episode began: a new mandate, or the revocation of a benefit of an earlier one (C-10)."""
+    """Why an episode began: a new mandate, the revocation of an earlier benefit (C-10), or a recapture."""
 
     MANDATE = "mandate"
     REVOCATION = "revocation"
+    RECAPTURE = "recapture"
 
 
 class ReleaseKind(StrEnum):
-    """How an episode ended, as INPE's monthly table of releases names them."""
+    """How an episode ended, as INPE's monthly table of releases names them; `escape` and `annulled` are no release.
+
+    An annulled admission was recorded by mistake: its episode has no length and counts nowhere.
+    """
 
     SENTENCE_COMPLETED = "sentence_completed"
     SENTENCE_COMPLETED_REDEMPTION = "sentence_completed_redemption"
@@ -68,6 +83,8 @@ class ReleaseKind(StrEnum):
     HOUSE_ARREST = "house_arrest"
     DEATH = "death"
     OTHER = "other"
+    ESCAPE = "escape"
+    ANNULLED = "annulled"
 
 
 SEX_WORDS: Mapping[str, str] = {Sex.MALE: "Hombre", Sex.FEMALE: "Mujer", "": "Sin dato"}
@@ -89,11 +106,22 @@ LEGAL_STATUS_WORDS: Mapping[str, str] = {
 MOVEMENT_WORDS: Mapping[str, str] = {
     MovementKind.ADMISSION: "Ingreso",
     MovementKind.TRANSFER: "Traslado",
+    MovementKind.ESCORT: "Salida a diligencia",
+    MovementKind.HOSPITAL: "Salida a hospital",
+    MovementKind.EXIT_PERMIT: "Permiso de salida",
+    MovementKind.RETURN: "Retorno",
     MovementKind.RELEASE: "Egreso",
+    MovementKind.ESCAPE: "Fuga",
+}
+ABSENCE_WORDS: Mapping[str, str] = {
+    MovementKind.ESCORT: "En diligencia",
+    MovementKind.HOSPITAL: "En hospital",
+    MovementKind.EXIT_PERMIT: "Con permiso de salida",
 }
 ENTRY_WORDS: Mapping[str, str] = {
     EntryKind.MANDATE: "Ingreso por mandato judicial",
     EntryKind.REVOCATION: "Reingreso por revocatoria de un beneficio",
+    EntryKind.RECAPTURE: "Recaptura después de una fuga",
 }
 RELEASE_WORDS: Mapping[str, str] = {
     ReleaseKind.SENTENCE_COMPLETED: "Pena cumplida",
@@ -110,5 +138,7 @@ RELEASE_WORDS: Mapping[str, str] = {
     ReleaseKind.HOUSE_ARREST: "Arresto domiciliario",
     ReleaseKind.DEATH: "Fallecimiento",
     ReleaseKind.OTHER: "Otro tipo de libertad",
+    ReleaseKind.ESCAPE: "Fuga",
+    ReleaseKind.ANNULLED: "Ingreso anulado",
     "": "Sin dato",
 }

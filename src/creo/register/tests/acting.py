@@ -37,12 +37,7 @@ def refused(act: Callable[[], object], *words: str) -> Refused:
 
 def course_of(code: str) -> rules.Course:
     """The person's movements followed by the rule."""
-    file = queries.person(BY, code, TODAY)
-    return rules.stays(
-        rules.Move(row.number, move.sequence, move.kind, move.on, move.from_code or None, move.to_code or None)
-        for row in file.custodies
-        for move in row.movements
-    )
+    return rules.stays(queries.person(BY, code, TODAY).moves)
 
 
 def admit(admission: Admission = ENTRY, identity: IdentityData | None = WHO, code: str = "", by: object = BY) -> str:

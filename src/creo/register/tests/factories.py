@@ -14,6 +14,7 @@ from typing import Any
 
 from creo.register import commands, rules
 from creo.register.commands import Admission, IdentityData, OffenceData
+from creo.register.commands.names import index_people
 from creo.register.models import Custody, CustodyOffence, Identity, Movement, Offence, Person
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader, Scope, system
@@ -76,9 +77,9 @@ def identity(who: Person, **other: object) -> Identity:
         "valid_from": date(2025, 1, 10),
     }
     values |= other
-    names = (values["first_surname"], values["second_surname"], values["given_names"])
-    values.setdefault("search_name", rules.search_key(*map(str, names)))
-    return Identity.objects.create(person=who, **values)
+    made = Identity.objects.create(person=who, **values)
+    index_people([who.pk])
+    return made
 
 
 def custody(
@@ -102,9 +103,14 @@ def custody(
     made = Custody.objects.create(
         person=who, facility=facility, admitted_on=admitted_on, released_on=released_on, **(values | other)
     )
-    Movement.objects.create(custody=made, sequence=1, kind="admission", on=admitted_on, to_facility=facility)
+    Movement.objects.create(
+        custody=made, sequence=1, kind="admission", on=admitted_on, to_facility=facility, detail=made.entry_kind
+    )
     if released_on:
-        Movement.objects.create(custody=made, sequence=2, kind="release", on=released_on, from_facility=facility)
+        kind = made.release_kind
+        Movement.objects.create(
+            custody=made, sequence=2, kind="release", on=released_on, from_facility=facility, detail=kind
+        )
     if main:
         CustodyOffence.objects.create(custody=made, offence=offence(main), is_main=True, attempt=False)
     return made

@@ -106,6 +106,7 @@ def test_merging_moves_references_and_what_sources_say(cast: Cast) -> None:
     Statement.objects.create(person=pedro, source="censo", kind="prior_suspended", answer="no")
     Statement.objects.create(person=ana, source="censo", kind="prior_suspended", answer="yes")
     Custody.objects.filter(person=pedro).update(admitted_on=date(2014, 1, 1), released_on=date(2015, 1, 1))
+    Person.objects.filter(code=cast.pedro).update(died_on=None)
     merge(cast.pedro, cast.ana)
     assert PersonReference.objects.get(reference="7").person == ana
     assert sorted(ana.statements.values_list("kind", "answer")) == [

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from creo.register import commands, demo, engine, queries, rules
-from creo.register.models import Custody, CustodyOffence, Identity, Movement, Person
+from creo.register.models import Custody, CustodyOffence, Identity, Movement, NameKey, NameWord, Person
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader, Scope, system
 from creo.support.jobs.progress import silent
@@ -47,7 +47,7 @@ def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, 
 
     with django_db_blocker.unblock(), transaction.atomic():
         territory.load_reference(by=BY)
-        yield demo.load(Context())
+        yield demo.population.load(Context())
         transaction.set_rollback(True)
 
 
@@ -65,9 +65,13 @@ def _db(loaded: dict[str, Any], django_db_blocker: Any) -> Iterator[None]:
 class TestLoaded:
     def test_every_row_of_the_population_is_in_its_table(self, loaded: dict[str, Any]) -> None:
         made = made_population()
+        names = zip(
+            made.identities.given_names, made.identities.first_surname, made.identities.second_surname, strict=True
+        )
         assert loaded["rows"] == {
             "persons": len(made.persons),
             "identities": len(made.identities),
+            "name_keys": sum(len(rules.name_keys(*parts)) for parts in names),
             "custodies": len(made.custodies),
             "movements": len(made.movements),
             "offences": len(made.custody_offences),
@@ -75,8 +79,8 @@ class TestLoaded:
             "statements": 0,
             "entries": len(made.persons),
         }
-        tables = (Person, Identity, Custody, Movement, CustodyOffence)
-        assert [table.objects.count() for table in tables] == list(loaded["rows"].values())[:5]
+        tables = (Person, Identity, NameKey, Custody, Movement, CustodyOffence)
+        assert [table.objects.count() for table in tables] == list(loaded["rows"].values())[:6]
 
     def test_there_is_one_act_a_person(self, loaded: dict[str, Any]) -> None:
         found = Entry.objects.filter(act="register.person_loaded")
@@ -91,7 +95,12 @@ class TestLoaded:
         stored = Identity.objects.get(person__code=rules.person_code(row["person"]))
         for name in ("given_names", "first_surname", "birth_date", "sex", "document_number", "nationality", "status"):
             assert getattr(stored, name) == row[name], name
-        assert stored.search_name == rules.search_key(row["first_surname"], row["second_surname"], row["given_names"])
+        keys = rules.name_keys(row["given_names"], row["first_surname"], row["second_surname"])
+        found = NameKey.objects.filter(person=stored.person).values_list("sound", "word")
+        assert set(found) == set(keys)
+        assert set(
+            NameWord.objects.filter(word__in=[word for _sound, word in keys]).values_list("sound", "word")
+        ) == set(keys)
 
     def test_the_register_reads_back_what_was_made(self, loaded: dict[str, Any]) -> None:
         found = queries.population_columns(BY, DAY)
@@ -154,7 +163,7 @@ class TestLoaded:
 
     def test_a_register_with_people_is_not_loaded_over(self, loaded: dict[str, Any]) -> None:
         with pytest.raises(Refused, match="ya tiene personas"):
-            demo.load(Context())
+            demo.population.load(Context())
 
     def test_only_who_may_import_loads_a_population(self, loaded: dict[str, Any]) -> None:
         looker = Reader(3, "Nadie", frozenset({Permission.VIEW_PEOPLE}), (Scope("nation"),))
@@ -177,7 +186,7 @@ def test_a_population_of_unknown_prisons_or_offences_is_refused() -> None:
 def test_the_bar_reaches_its_total() -> None:
     territory.load_reference(by=BY)
     seen: list[tuple[int, int, str]] = []
-    demo.load(Context(progress=lambda done, total, note="": seen.append((done, total, note))))
+    demo.population.load(Context(progress=lambda done, total, note="": seen.append((done, total, note))))
     notes = [note for _done, _total, note in seen]
     assert {"Personas", "Identidades", "Episodios", "Movimientos", "Delitos", "Registro de actos"} <= set(notes)
     totals = {total for _done, total, _note in seen if total}

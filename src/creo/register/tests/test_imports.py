@@ -17,6 +17,8 @@ from creo.register.models import (
     CustodyOffence,
     Identity,
     Movement,
+    NameKey,
+    NameWord,
     Offence,
     Person,
 )
@@ -130,7 +132,7 @@ def test_a_good_row_becomes_a_person_with_an_episode(sheet_of: Callable[..., Any
         ({"fecha_ingreso": "2003-03-13", "fecha_situacion": ""}, "fecha_ingreso", "anterior a la fecha de nacimiento"),
         ({"fecha_egreso": "2026-03-13"}, "fecha_egreso", "egreso es anterior al ingreso"),
         ({"tipo_egreso": "Absolución"}, "fecha_egreso", "falta su fecha"),
-        ({"tipo_egreso": "fuga", "fecha_egreso": "2026-05-01"}, "tipo_egreso", "No existe en el catálogo"),
+        ({"tipo_egreso": "vuelo", "fecha_egreso": "2026-05-01"}, "tipo_egreso", "No existe en el catálogo"),
         ({"digito_verificador": "9"}, "numero_documento", "le corresponde"),
         ({"numero_documento": "123456789"}, "numero_documento", "ocho dígitos"),
         ({"numero_documento": "ABC"}, "numero_documento", "ocho dígitos"),
@@ -398,3 +400,29 @@ def test_only_who_may_import_imports(sheet_of: Callable[..., Any]) -> None:
     with pytest.raises(Forbidden):
         apply(checked, reader=looker)
     assert Person.objects.count() == 0
+
+
+def test_people_of_a_list_are_found_by_the_words_of_their_names(sheet_of: Callable[..., Any]) -> None:
+    names = [
+        {"nombres": "José Luis", "primer_apellido": "De la Cruz", "segundo_apellido": "Ñaupari"},
+        {"nombres": "De", "primer_apellido": "La", "segundo_apellido": ""},
+        {"nombres": "Quispe", "primer_apellido": "Quispe", "segundo_apellido": "Qispe"},
+    ]
+    apply(check(sheet_of(*(name | {"numero_documento": f"0000005{n}"} for n, name in enumerate(names)))))
+    for number, name in enumerate(names, start=1):
+        keys = rules.name_keys(*name.values())
+        assert set(NameKey.objects.filter(person_id=number).values_list("sound", "word")) == set(keys)
+        assert NameWord.objects.filter(word__in=[word for _sound, word in keys]).count() == len(keys)
+
+
+def test_the_movements_of_a_list_say_how_the_episode_began_and_ended(sheet_of: Callable[..., Any]) -> None:
+    ended = {"fecha_egreso": "2026-05-01", "tipo_egreso": "Absolución", "mandato": "Resolución 7"}
+    escaped = {"numero_documento": "00000042", "fecha_egreso": "2026-05-01", "tipo_egreso": "escape"}
+    apply(check(sheet_of(ended, escaped)))
+    rows = Movement.objects.order_by("custody_id", "sequence").values_list("kind", "detail", "note")
+    assert list(rows) == [
+        ("admission", "mandate", "Resolución 7"),
+        ("release", "acquittal", ""),
+        ("admission", "mandate", ""),
+        ("escape", "", ""),
+    ]

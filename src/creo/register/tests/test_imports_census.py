@@ -47,7 +47,7 @@ def test_the_census_gives_unknown_people_under_its_own_key(tmp_path: Path) -> No
     assert list(PersonReference.objects.order_by("id").values_list("source", "reference")) == [
         ("inpe-censo-2016", number) for number in ("1", "2", "3", "99")
     ]
-    assert set(Identity.objects.values_list("search_name", "document_kind", "status")) == {
+    assert set(Identity.objects.values_list("first_surname", "document_kind", "status")) == {
         ("", "unknown", "provisional")
     }
     assert list(Custody.objects.order_by("id").values_list("legal_status", "facility", "admitted_on_known")) == [

@@ -77,9 +77,11 @@ def test_the_list_is_searched_and_filtered_from_its_address(cast: Cast, registry
     nobody = text_of(registry.get(url("people"), {"q": "zzz"}))
     assert "0 personas en custodia" in nobody
     assert "Nadie cumple estos filtros" in nobody
-    outside = text_of(registry.get(url("people"), {"custodia": "released"}))
+    outside = text_of(registry.get(url("people"), {"custodia": "deceased"}))
     assert "Huamán Soto, Pedro" in outside
-    assert "1 persona fuera de custodia" in outside
+    assert "Falleció el 2 ene 2025" in outside
+    assert "1 persona fallecida" in outside
+    assert "0 personas fuera de custodia" in text_of(registry.get(url("people"), {"custodia": "released"}))
 
 
 def test_a_filter_that_no_list_offers_is_refused_with_its_name(cast: Cast, registry: Client) -> None:
@@ -102,7 +104,8 @@ def test_a_prison_sees_its_own_people_and_has_no_other_choice(cast: Cast) -> Non
     text = text_of(answer)
     assert "Mamani Ccori, Luis" in text
     assert "Rosa" not in text
-    assert 'name="custodia"' not in answer.content.decode()
+    assert 'value="absent"' in answer.content.decode()
+    assert 'value="everybody"' not in answer.content.decode()
 
 
 def test_an_official_outside_the_territory_sees_nobody(cast: Cast) -> None:
@@ -333,10 +336,12 @@ def test_a_transfer_takes_the_person_out_of_the_prisons_sight(cast: Cast) -> Non
 
 
 def test_a_release_ends_the_custody(cast: Cast, registry: Client) -> None:
-    early = registry.post(url("release", cast.rosa), {"kind": "acquittal", "on": "2026-03-13", "reason": "Orden"})
+    typed = {"kind": "acquittal", "on": "2026-03-13", "reason": "Consulta al juzgado"}
+    early = registry.post(url("release", cast.rosa), typed)
     assert early.status_code == 422
-    assert "último movimiento" in text_of(early)
-    typed = {"kind": "acquittal", "on": "2026-11-20", "reason": "Orden"}
+    for words in ("anterior al ingreso", "número de la orden", "juzgado que dio"):
+        assert words in text_of(early)
+    typed |= {"on": "2026-11-20", "order_number": "OL 7", "court": "Juzgado de prueba"}
     assert "Fuera de custodia desde el 20 nov 2026" in text_of(
         registry.post(url("release", cast.rosa), typed, follow=True)
     )

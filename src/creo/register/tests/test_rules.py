@@ -218,8 +218,8 @@ def test_every_contradiction_is_named_not_only_the_first() -> None:
 
 
 def test_a_kind_of_movement_outside_the_list_fails_loudly() -> None:
-    with pytest.raises(ValueError, match="escape"):
-        rules.stays([Move(1, 1, "escape", DAY)])
+    with pytest.raises(ValueError, match="visita"):
+        rules.stays([Move(1, 1, "visita", DAY)])
 
 
 @st.composite

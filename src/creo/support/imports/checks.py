@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from creo.support.imports.mapping import DATE_FORMATS, ColumnRule, SourceMapping, key
 from creo.support.imports.reading import ROW, CellError, Sheet
+from creo.support.imports.repeated import PLACE, different, repeated
 from creo.support.jobs.progress import Report
 
 if TYPE_CHECKING:
@@ -152,12 +153,27 @@ def read_fields(sheet: Sheet, mapping: SourceMapping, fields: Sequence[Field], p
         rule = mapping.rule(spec.name)
         header = bound.get(spec.name)
         headers[spec.name] = header or spec.label
-        raw = sheet.frame[header].alias("raw") if header else pl.Series("raw", [None] * sheet.height, dtype=pl.String)
-        rows = pl.DataFrame([sheet.frame[ROW], raw])
-        texts = _clean(rows, rule, mapping.constants.get(spec.name))
+        texts = _texts(sheet, header, rule, mapping.constants.get(spec.name))
         columns.append(_typed(texts, spec, rule, headers[spec.name], errors).alias(spec.name))
+        if header and header not in {bound.get(later.name) for later in fields[place:]}:
+            sheet.let_go(header)
         progress(sheet.height * place // len(fields), sheet.height, _("Comprobando columnas"))
     return FieldRows(pl.DataFrame(columns), headers, errors)
+
+
+def _texts(sheet: Sheet, header: str | None, rule: ColumnRule | None, constant: str | None) -> pl.DataFrame:
+    """ROW, `raw` and `text` of a column; with `place` where texts repeat, so that each is looked at once."""
+    import polars as pl
+
+    if header is None:
+        raw = pl.repeat(None, sheet.height, dtype=pl.String, eager=True).alias("raw")
+        return _clean(pl.DataFrame([sheet.frame[ROW], raw]), rule, constant)
+    raw = sheet.frame[header].alias("raw")
+    found = repeated(raw)
+    if found is None:
+        return _clean(pl.DataFrame([sheet.frame[ROW], raw.cast(pl.String)]), rule, constant)
+    few = _clean(pl.DataFrame([found.texts.alias("raw")]), rule, constant)["text"]
+    return pl.DataFrame([sheet.frame[ROW], raw, found.spread(few).alias("text"), found.places])
 
 
 def _clean(rows: pl.DataFrame, rule: ColumnRule | None, constant: str | None) -> pl.DataFrame:
@@ -252,7 +268,11 @@ def _text(rows: pl.DataFrame, spec: Field, header: str, errors: ErrorList) -> pl
     suspect = text.str.contains(SUSPECT) | (text.str.len_chars() > spec.max_length)
     if spec.pattern:
         suspect |= ~text.str.contains(f"^(?:{spec.pattern})$")
-    few = rows.filter(suspect)
+    if PLACE in rows.columns:
+        doubted = different(rows).filter(suspect)[PLACE]
+        few = rows.filter(pl.col(PLACE).is_in(doubted.implode())) if len(doubted) else rows.clear()
+    else:
+        few = rows.filter(suspect)
     wrong: list[int] = []
     for fault, message in _faults(text, spec):
         found = few.filter(fault)
@@ -321,7 +341,8 @@ def _each(
     """Adds `typed` by converting each different text once; `convert` answers a value or Wrong(reason)."""
     import polars as pl
 
-    texts = rows["text"].unique().drop_nulls().to_list()
+    few = different(rows) if PLACE in rows.columns else rows
+    texts = few["text"].unique().drop_nulls().to_list()
     results = [convert(text) for text in texts]
     wrong = {text: str(result) for text, result in zip(texts, results, strict=True) if isinstance(result, Wrong)}
     right = {text: result for text, result in zip(texts, results, strict=True) if not isinstance(result, Wrong)}
@@ -332,8 +353,10 @@ def _each(
     kept = values.dtype if values.dtype != pl.Null else pl.String
     if not right:
         return rows.with_columns(typed=pl.lit(None, dtype=kept))
-    typed = pl.col("text").replace_strict(list(right), values, default=None, return_dtype=kept)
-    return rows.with_columns(typed=typed)
+    typed = few.select(typed=pl.col("text").replace_strict(list(right), values, default=None, return_dtype=kept))[
+        "typed"
+    ]
+    return rows.with_columns(typed=typed.gather(rows[PLACE]) if PLACE in rows.columns else typed)
 
 
 def _boolean(text: str) -> bool | Wrong:

@@ -6,6 +6,7 @@ Reading a long file never holds a transaction; applying it is one transaction, i
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +15,20 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from creo.support import clock
+from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.bulk import insert_rows
-from creo.support.imports import queries, storage
-from creo.support.imports.kinds import CheckResult, ImportKind, kind_for, mapping_for
+from creo.support.imports import queries, saved, storage
+from creo.support.imports.kinds import (
+    CheckResult,
+    Difference,
+    Holding,
+    ImportKind,
+    Outcome,
+    Rehearsing,
+    kind_for,
+    mapping_for,
+)
 from creo.support.imports.lifecycle import (
     BEFORE_THE_JOB,
     refuse_twice,
@@ -27,9 +38,9 @@ from creo.support.imports.lifecycle import (
     working,
 )
 from creo.support.imports.mapping import SourceMapping
-from creo.support.imports.models import CellErrorRow, ImportBatch
+from creo.support.imports.models import CellErrorRow, DifferenceRow, ImportBatch
 from creo.support.imports.options import clean_options
-from creo.support.imports.reading import Sheet, read_table
+from creo.support.imports.reading import Sheet, first_rows, read_table
 from creo.support.jobs import commands as jobs
 from creo.support.jobs.models import Job
 from creo.support.jobs.progress import Report, silent
@@ -39,6 +50,7 @@ from creo.support.refusals import Refused
 State = ImportBatch.State
 PREVIEW = 10
 ERROR_KINDS = 20
+FIXED_SPACES = "\u00a0\u202f"  # of dates and figures: not printable for Python, harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +71,28 @@ def stage(
     content: Iterable[bytes],
     options: Mapping[str, str] | None = None,
 ) -> ImportBatch:
-    """Keeps a file to be checked. Refused by the guards, for wrong options, or when this very file was applied."""
+    """Keeps a file to be checked. Refused by the guards, for wrong options, or when this very file was applied.
+
+    Without a mapping, the file's columns tell: a saved format of the same columns, else the first that finds its own.
+    """
     found = kind_for(kind)
     by.require(found.permission)
     chosen = mapping_for(found, mapping)
     answers = clean_options(found.options(), options or {})
     kept = storage.keep(filename, content)
+    if not mapping:
+        chosen = _recognised(found, kept) or chosen
     return _stage(by=by, kind=found.code, mapping=chosen.code, kept=kept, options=answers)
+
+
+def _recognised(kind: ImportKind, kept: storage.Kept) -> SourceMapping | None:
+    """The format that these columns had the last time, or the first one that finds all its columns."""
+    try:
+        headers, _rows = first_rows(storage.path_of(kept.sha256), kept.filename, 0)
+    except Refused:
+        return None  # the check will say what is wrong with the file
+    own = saved.recognised(kind.code, headers)
+    return own or next((mapping for mapping in kind.mappings() if mapping.finds(headers)), None)
 
 
 @ledger.command(permission=None)
@@ -151,6 +178,9 @@ def _keep_check(
     if errors is not None:
         rows = ((batch.pk, e.row, e.column[:200], _printable(e.value), e.message[:400]) for e in errors.items)
         insert_rows(CellErrorRow, ("batch_id", "row", "column", "value", "message"), rows)
+    DifferenceRow.objects.filter(batch=batch).delete()
+    if result is not None and result.differences:
+        insert_rows(DifferenceRow, DIFFERENCE, (_difference(batch.pk, each) for each in result.differences))
     after = {"state": batch.state, "rows": batch.rows_total, "errors": batch.errors_total, "messages": messages}
     ledger.record(act="imports.checked", subject=_subject(batch), after=after)
     return batch
@@ -169,7 +199,9 @@ def _apply(*, by: Reader, batch_id: int, job_id: int | None, sheet: Sheet, progr
     work = _work(by, _locked(by, batch_id))
     refuse_unless_checked(work.batch, job_id)
     _claim(work.batch)
-    checked = _check(work, sheet, by, progress)
+    if isinstance(work.kind, Holding):
+        work.kind.hold()
+    checked = _check(work, sheet, by, progress, again=True)
     if checked.errors.total:
         raise Refused(
             _("Desde la revisión cambió el registro: ahora hay %(n)d errores. Revise el archivo de nuevo.")
@@ -207,6 +239,7 @@ def cancel(*, by: Reader, batch_id: int, reason: str) -> ImportBatch:
     batch.state = State.CANCELLED
     batch.save(update_fields=["state"])
     CellErrorRow.objects.filter(batch=batch).delete()
+    DifferenceRow.objects.filter(batch=batch).delete()
     ledger.record(act="imports.cancelled", subject=_subject(batch), reason=reason.strip(), before=before)
     transaction.on_commit(lambda: _forget_unused(batch.sha256))
     return batch
@@ -217,6 +250,13 @@ def note_download(*, by: Reader, batch_id: int) -> None:
     """Leaves a line when somebody takes the errors of a file with them: they quote people's data."""
     batch = queries.batch(by, batch_id)
     ledger.record(act="imports.errors_downloaded", subject=_subject(batch), after={"errors": batch.errors_total})
+
+
+@ledger.command(permission=Permission.EXPORT)
+def note_differences(*, by: Reader, batch_id: int, filters: str) -> None:
+    """Leaves a line when somebody takes the differences of a file with them."""
+    batch = queries.batch(by, batch_id)
+    ledger.record(act="imports.differences_downloaded", subject=_subject(batch), after={"filters": filters})
 
 
 def perform_check(job: jobs.JobHandle) -> dict[str, Any]:
@@ -283,11 +323,14 @@ def _locked(by: Reader, batch_id: int) -> ImportBatch:
 
 def _read(work: Work, progress: Report) -> Sheet:
     path = storage.open_again(work.batch.sha256)
-    return read_table(path, work.batch.filename, sheet=work.mapping.sheet, progress=progress)
+    sheet = read_table(path, work.batch.filename, sheet=work.mapping.sheet, progress=progress)
+    sheet.once = True
+    return sheet
 
 
-def _check(work: Work, sheet: Sheet, by: Reader, progress: Report) -> CheckResult:
-    return work.kind.check(
+def _check(work: Work, sheet: Sheet, by: Reader, progress: Report, *, again: bool = False) -> CheckResult:
+    check = work.kind.recheck if again and isinstance(work.kind, Rehearsing) else work.kind.check
+    return check(
         sheet=sheet,
         mapping=work.mapping,
         options=work.batch.options,
@@ -317,6 +360,8 @@ def _summary(work: Work, sheet: Sheet | None, result: CheckResult | None, messag
         summary["lines"] = [str(line) for line in result.summary]
         summary["counts"] = dict(result.counts)
         summary["bad_rows"] = result.errors.rows
+        summary["differences"] = dict(Counter(each.kind for each in result.differences))
+        summary["choices"] = sum(each.outcome == Outcome.CHOICE for each in result.differences)
         summary["error_kinds"] = [[*kind, count] for kind, count in result.errors.kinds.most_common(ERROR_KINDS)]
         summary["preview_columns"] = [str(name) for name in result.preview_columns]
         summary["preview"] = [[_json(value) for value in row] for row in result.preview[:PREVIEW]]
@@ -331,7 +376,15 @@ def _json(value: Any) -> Any:
 
 def _printable(text: str) -> str:
     """What the database and a page can hold: control characters become a visible sign."""
-    return "".join(letter if letter.isprintable() else "�" for letter in text)[:200]
+    return "".join(letter if letter.isprintable() or letter in FIXED_SPACES else "�" for letter in text)[:200]
+
+
+DIFFERENCE = ("batch_id", "row", "subject", "kind", "field", "before", "after", "outcome", "why")
+
+
+def _difference(batch_id: int, found: Difference) -> tuple[Any, ...]:
+    texts = (_printable(found.before), _printable(found.after), found.outcome.value, found.why[:400])
+    return (batch_id, found.row, found.subject, found.kind, found.field[:80], *texts)
 
 
 def _forget_unused(sha256: str) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
-from creo.support.imports.checks import ErrorList
+from creo.support.imports.checks import ErrorList, Field
 from creo.support.imports.mapping import SourceMapping
 from creo.support.imports.reading import Sheet
 from creo.support.jobs.progress import Report
@@ -38,6 +39,34 @@ class Option:
     required: bool = False
 
 
+class Outcome(StrEnum):
+    """What becomes of a difference: done when the file is applied, or left for a person to decide."""
+
+    APPLIES = "applies"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that is already there and the file tells otherwise: of whom, which field, before and after, in words.
+
+    `kind` is one of the kind of import's own (`Comparing`); `row` is None for what the file does not name at all.
+    """
+
+    row: int | None
+    subject: str
+    kind: str
+    field: str
+    before: str
+    after: str
+    outcome: Outcome = Outcome.APPLIES
+    why: str = ""
+
+    def left_to_a_person(self, why: str) -> Difference:
+        """The same, not to be applied, and why."""
+        return replace(self, outcome=Outcome.CHOICE, why=why)
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """What a check found. `errors.total == 0` is what allows to apply.
@@ -54,6 +83,7 @@ class CheckResult:
     preview_columns: tuple[str, ...] = ()
     preview: tuple[tuple[Any, ...], ...] = ()
     prepared: Any = None
+    differences: Sequence[Difference] = ()
 
 
 @runtime_checkable
@@ -105,6 +135,50 @@ class ImportKind(Protocol):
         """
 
 
+@runtime_checkable
+class Comparing(Protocol):
+    """A kind that shows what its file tells otherwise before it is applied."""
+
+    def difference_words(self) -> Mapping[str, str]:
+        """The kinds of difference, in words, in the order in which they are shown."""
+
+    def subject_url(self, subject: str) -> str:
+        """The page of whom a difference is about."""
+
+
+@runtime_checkable
+class Mappable(Protocol):
+    """A kind whose fields people may find in the columns of an unknown file."""
+
+    def fields(self, as_of: dt.date) -> Sequence[Field]:
+        """The fields of a row, as `checks.read_fields` takes them."""
+
+
+@runtime_checkable
+class Rehearsing(Protocol):
+    """A kind whose check tries its commands one by one: its apply does the same for good, so it is not tried again."""
+
+    def recheck(
+        self,
+        *,
+        sheet: Sheet,
+        mapping: SourceMapping,
+        options: Mapping[str, str],
+        reader: Reader,
+        as_of: dt.date,
+        progress: Report,
+    ) -> CheckResult:
+        """As `check`, without what `apply` itself refuses; inside the transaction of the application."""
+
+
+@runtime_checkable
+class Holding(Protocol):
+    """A kind whose tables must stand still from the last check to the end of the application."""
+
+    def hold(self) -> None:
+        """Waits for whoever is writing there, and makes the others wait; inside the transaction of the application."""
+
+
 def kinds() -> dict[str, ImportKind]:
     """Every wired kind by code."""
     wiring: dict[str, str] = import_string(settings.CREO_IMPORT_KINDS)
@@ -129,6 +203,11 @@ def mapping_for(kind: ImportKind, code: str) -> SourceMapping:
     for mapping in mappings:
         if mapping.code == code or not code:
             return mapping
+    from creo.support.imports import saved
+
+    own = saved.find(kind.code, code)
+    if own is not None:
+        return own
     known = ", ".join(mapping.code for mapping in mappings)
     raise Refused(
         _("No existe el formato de origen [%(code)s]; existen: %(known)s.") % {"code": code, "known": known},

@@ -122,6 +122,13 @@ class SourceMapping:
             )
         return bound
 
+    def finds(self, headers: Iterable[str]) -> bool:
+        """True when a file with these headers has every column that it needs, and at least one."""
+        try:
+            return bool(self.bind(headers))
+        except Refused:
+            return False
+
     def unused(self, headers: Iterable[str]) -> list[str]:
         """Headers of the file that no rule reads."""
         headers = list(headers)

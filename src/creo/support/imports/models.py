@@ -73,6 +73,66 @@ class ImportBatch(models.Model):
         return f"{self.kind} #{self.pk} {self.filename} {self.state}"
 
 
+class SavedMapping(models.Model):
+    """A version of a format of origin that somebody described. Never edited: a new version ends the one before."""
+
+    kind = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    rules = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+    reason = models.CharField(max_length=300)
+    made_by_id = models.BigIntegerField(null=True)
+    made_by = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "fingerprint"], name="mapping_by_headers", condition=Q(ended_at__isnull=True))
+        ]
+        constraints = [
+            models.UniqueConstraint(name="mapping_version_once", fields=["kind", "name", "version"]),
+            models.UniqueConstraint(
+                name="mapping_one_in_force", fields=["kind", "name"], condition=Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(name="mapping_has_words", condition=~Q(name="") & ~Q(reason="") & Q(version__gte=1)),
+            models.CheckConstraint(
+                name="mapping_not_ended_before_made", condition=Q(ended_at=None) | Q(ended_at__gte=F("made_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} {self.version}"
+
+
+class DifferenceRow(models.Model):
+    """What a file tells otherwise of somebody who is already there, shown before it is applied; kept with the batch."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="+", db_index=False)
+    row = models.IntegerField(null=True)
+    subject = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    field = models.CharField(max_length=80)
+    before = models.CharField(max_length=200, blank=True)
+    after = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=7)
+    why = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["batch", "id"], name="import_difference_page"),
+            models.Index(fields=["batch", "kind", "id"], name="import_difference_kind"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="import_difference_outcome", condition=Q(outcome__in=["applies", "choice"])),
+            models.CheckConstraint(name="import_difference_named", condition=~Q(subject="") & ~Q(kind="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.subject} {self.field}"
+
+
 class CellErrorRow(models.Model):
     """A wrong cell of a file: where it is, what it holds, what is expected. In the order of the file by key."""
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from creo.support.accounts.permissions import Permission
-from creo.support.imports import commands, queries
+from creo.support.imports import commands, differences, queries, saved
 from creo.support.imports.forms import CancelForm, UploadForm
-from creo.support.imports.kinds import ImportKind, Option, kinds, mapping_for
+from creo.support.imports.kinds import ImportKind, Mappable, Option, kinds, mapping_for
 from creo.support.imports.lifecycle import settled_state
 from creo.support.jobs import progress
 from creo.support.pages import download, page
@@ -100,7 +100,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "tabs": tabs if len(tabs) > 1 else [],
         "steps": _steps("uploading"),
-        "mappings": list(kind.mappings()),
+        "mappings": [*kind.mappings(), *saved.offered(kind.code)],
         "trail": _trail(),
     }
     return render(request, "imports/new.html", context, status=422 if form.is_bound and form.errors else 200)
@@ -130,6 +130,10 @@ def detail(request: HttpRequest, batch_id: int) -> HttpResponse:
         "facts": _facts(batch, kind),
         "stopped": job.error.splitlines() if job is not None and job.state == "failed" and not working else [],
         "cancel_form": CancelForm(),
+        "difference_columns": [Column(_("Clase")), Column(_("Diferencias"), "number")],
+        "difference_rows": differences.counted(batch, kind),
+        "choices": batch.summary.get("choices", 0),
+        "mappable": isinstance(kind, Mappable) and state in ("uploaded", "checked", "refused"),
         "trail": _trail(),
     }
     context |= _found(batch)

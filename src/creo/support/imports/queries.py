@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.imports.kinds import kinds
-from creo.support.imports.models import CellErrorRow, ImportBatch
+from creo.support.imports.models import CellErrorRow, DifferenceRow, ImportBatch
 from creo.support.jobs.models import Job
 from creo.support.refusals import NotFound
 from creo.support.tables import Keyset, TablePage
 
 BATCHES = Keyset("imports", ("-id",))
 ERRORS = Keyset("import-errors", ("id",))
+DIFFERENCES = Keyset("import-differences", ("id",))
 
 
 def _visible(reader: Reader) -> QuerySet[ImportBatch]:
@@ -49,6 +50,24 @@ def error_rows(reader: Reader, batch_id: int) -> Iterator[tuple[int, str, str, s
     found = batch(reader, batch_id)
     rows = CellErrorRow.objects.filter(batch=found).order_by("id")
     return rows.values_list("row", "column", "value", "message").iterator(chunk_size=2_000)
+
+
+def differences(
+    reader: Reader, batch_id: int, *, kind: str = "", outcome: str = "", cursor: str = "", size: int = 50
+) -> TablePage[DifferenceRow]:
+    """A page of what a file tells otherwise, in the order of the file. NotFound as in `batch`."""
+    return DIFFERENCES.page(_differences(reader, batch_id, kind, outcome), cursor, size)
+
+
+def difference_rows(reader: Reader, batch_id: int, *, kind: str = "", outcome: str = "") -> Iterator[DifferenceRow]:
+    """Every difference asked for, streamed to be downloaded. NotFound as in `batch`."""
+    return _differences(reader, batch_id, kind, outcome).order_by("id").iterator(chunk_size=2_000)
+
+
+def _differences(reader: Reader, batch_id: int, kind: str, outcome: str) -> QuerySet[DifferenceRow]:
+    rows = DifferenceRow.objects.filter(batch=batch(reader, batch_id))
+    asked = {"kind": kind, "outcome": outcome}
+    return rows.filter(**{name: value for name, value in asked.items() if value})
 
 
 def latest_job(found: ImportBatch) -> Job | None:

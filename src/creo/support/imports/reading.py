@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -29,11 +30,13 @@ NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "
 LOOK_INSIDE = 64 * 2**20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sheet:
-    """A table of texts. `frame` has ROW (Int64) and a String column per header; blank cells are null, blank rows gone.
+    """A table of texts: `frame` has ROW (Int64) and a column per header; blank cells are null, blank rows gone.
 
-    `source` says in words how the file was read. `errors` are the faults of the sheet itself: formulas, uneven rows.
+    In a large file, columns of few different texts are Categorical; `texts` gives any column as String. `source` says
+    in words how the file was read. `errors` are the faults of the sheet itself: formulas, uneven rows. A sheet read to
+    be used `once` lets each column go when it has been read: a national list needs the room.
     """
 
     columns: tuple[str, ...]
@@ -42,6 +45,18 @@ class Sheet:
     source: str = ""
     errors: Sequence[CellError] = ()
     errors_total: int = 0
+    once: bool = False
+
+    def texts(self, header: str) -> pl.Series:
+        """A column as String."""
+        import polars as pl
+
+        return self.frame[header].cast(pl.String)
+
+    def let_go(self, header: str) -> None:
+        """Drops a column of a sheet that is used once."""
+        if self.once:
+            self.frame = self.frame.drop(header)
 
     @property
     def height(self) -> int:
@@ -66,6 +81,24 @@ def look(path: Path, filename: str) -> guards.Kind:
     return kind
 
 
+def first_rows(path: Path, filename: str, most: int) -> tuple[tuple[str, ...], list[list[str | None]]]:
+    """The headers of a file and its first rows, as texts. Refused like `read_table`; a long workbook is not opened."""
+    kind = guards.kind_of(path, filename)
+    if kind == "csv":
+        form = delimited.form_of(path)
+        header = _csv_header(path, form)
+        with path.open(encoding=form.encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=form.delimiter)
+            lines = list(islice(reader, header.row, header.row + most)) if most else []
+        width = len(_named(header))
+        blank: list[str | None] = [None] * width
+        return _named(header), [[*line, *blank][:width] for line in lines]
+    if guards.inspect(path).unpacked > LOOK_INSIDE:
+        raise Refused(_("El libro es demasiado grande para mostrar sus columnas aquí: guárdelo como CSV."))
+    sheet = read_table(path, filename)
+    return sheet.columns, [list(row) for row in sheet.frame.head(most).drop(ROW).iter_rows()]
+
+
 def read_table(path: Path, filename: str = "", *, sheet: str = "", progress: Report = silent) -> Sheet:
     """Reads a file as texts. Refused for what is not a list: hostile, damaged, without header, without rows, too large.
 
@@ -85,7 +118,7 @@ def _read_csv(path: Path, progress: Report) -> Sheet:
     form = delimited.form_of(path)
     header = _csv_header(path, form)
     rows = delimited.read_rows(path, form, header, MAX_ROWS, progress)
-    frame = _tidy(pl.concat(rows.frames) if rows.frames else _nothing(header), header)
+    frame = _without_unnamed(pl.concat(rows.frames) if rows.frames else _nothing(header), header)
     delimiter = _("tabulador") if form.delimiter == "\t" else f"«{form.delimiter}»"
     source = _("CSV, %(encoding)s, separado por %(delimiter)s.") % {
         "encoding": NAMES.get(form.encoding, "Latin-1"),
@@ -124,13 +157,17 @@ def _tidy(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
     import polars as pl
 
     texts = pl.col(pl.String)
-    frame = frame.with_columns(pl.when(texts != "").then(texts))
+    frame = _without_unnamed(frame.with_columns(pl.when(texts != "").then(texts)), header)
+    blank = pl.all_horizontal(texts.str.strip_chars().fill_null("") == "")
+    return frame.filter(~blank)
+
+
+def _without_unnamed(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Blank columns without a name go. Refused when one has data."""
     full = [name.removeprefix(UNNAMED) for name in header.unnamed if frame[name].null_count() < frame.height]
     if full:
         raise Refused(_("Hay datos en columnas sin nombre: la %(places)s.") % {"places": ", ".join(full)})
-    frame = frame.drop(header.unnamed)
-    blank = pl.all_horizontal(texts.str.strip_chars().fill_null("") == "")
-    return frame.filter(~blank)
+    return frame.drop(header.unnamed)
 
 
 def _read_xlsx(path: Path, wanted: str, progress: Report) -> Sheet:

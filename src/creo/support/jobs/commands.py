@@ -5,17 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.tasks import task
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
 
 from creo.support import clock
 from creo.support.accounts.models import User
+from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import NOBODY, Reader, reader_for, system
+from creo.support.jobs import progress
 from creo.support.jobs.models import Job
 from creo.support.jobs.progress import Reporter
 from creo.support.ledger import commands as ledger
@@ -70,7 +75,8 @@ def perform(job_id: int) -> None:
     report(0, 0, "")
     handle = JobHandle(job_id, job.arguments, _reader_of(job), report)
     try:
-        result = import_string(handler_path(job.kind))(handle)
+        with progress.alive(job_id):
+            result = import_string(handler_path(job.kind))(handle)
     except (Refused, Forbidden) as refusal:
         messages = refusal.messages if isinstance(refusal, Refused) else [refusal.message]
         _finish(job_id, Job.State.FAILED, error="\n".join(messages))
@@ -102,13 +108,14 @@ def reap(*, stale_before: float) -> int:
 
     Jobs are all-or-nothing, so a second run is safe; after three tries the job fails with a clear line.
     """
-    from creo.support.jobs import progress
-
     revived = 0
     for job in Job.objects.filter(state=Job.State.RUNNING):
-        if progress.read(job.pk).beat > stale_before:
+        if progress.last_sign(job.pk) > stale_before:
             continue
         with transaction.atomic():
+            # Another worker may have taken it back, or it may have ended, a moment before: only a running one is ours.
+            if not Job.objects.select_for_update().filter(pk=job.pk, state=Job.State.RUNNING).exists():
+                continue
             if job.attempts >= MAX_ATTEMPTS:
                 _finish(job.pk, Job.State.FAILED, error=_("El trabajo se interrumpió tres veces. No se aplicó nada."))
             else:
@@ -118,11 +125,23 @@ def reap(*, stale_before: float) -> int:
     return revived
 
 
+def prune(*, ended_before: datetime) -> int:
+    """Removes the queue's own rows of work that ended before a moment; returns how many.
+
+    Only the machine's: the jobs themselves, which people see and the ledger names, stay.
+    """
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=ended_before)
+    removed, _by_table = old.delete()
+    return removed
+
+
 def job_for(reader: Reader, job_id: int) -> Job:
-    """One's own job (or any, for the system). NotFound otherwise."""
+    """One's own job; the system's own too for who watches over it; any, for the system. NotFound otherwise."""
     jobs = Job.objects.filter(pk=job_id)
     if reader.roles != ("system",):
-        jobs = jobs.filter(user_id=reader.user_id)
+        own = Q(user_id=reader.user_id)
+        watches = reader.can(Permission.VIEW_LEDGER) or reader.can(Permission.MANAGE_ACCESS)
+        jobs = jobs.filter(own | Q(user_id=None) if watches else own)
     job = jobs.first() if reader.user_id or reader.roles == ("system",) else None
     if job is None:
         raise NotFound

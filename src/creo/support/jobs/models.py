@@ -1,4 +1,4 @@
-"""The table of jobs: what was asked, by whom, and how it ended. The queue itself is django-tasks-db's."""
+"""Tables: each job, by whom and how it ended, and which daily work has begun. The queue itself is django-tasks-db's."""
 
 from __future__ import annotations
 
@@ -42,3 +42,18 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk} {self.state}"
+
+
+class ScheduledStart(models.Model):
+    """A daily job started on a day of Lima: once a day and kind, whatever the number of workers."""
+
+    kind = models.CharField(max_length=60)
+    day = models.DateField()
+    started_at = models.DateTimeField()
+    job_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="schedule_once_a_day", fields=["kind", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"

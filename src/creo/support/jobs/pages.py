@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.module_loading import import_string
 
-from creo.support.jobs import progress
+from creo.support import clock
+from creo.support.jobs import progress, rounds, schedule
 from creo.support.jobs.commands import job_for, recent_jobs
 from creo.support.pages import page
+
+SILENT_SECONDS = 60
 
 
 @page(permission=None)
 def jobs(request: HttpRequest) -> HttpResponse:
-    """My latest jobs."""
-    return render(request, "jobs/list.html", {"jobs": recent_jobs(request.reader)})
+    """My latest jobs; for who watches over it, what the system does by itself every day."""
+    reader = request.reader
+    context: dict[str, Any] = {"jobs": recent_jobs(reader), "watches": schedule.may_watch(reader)}
+    if context["watches"]:
+        beat = rounds.last_beat()
+        context["dailies"] = schedule.schedule_for(reader)
+        context["last_beat"] = datetime.fromtimestamp(beat, tz=UTC) if beat else None
+        context["worker_silent"] = beat is None or clock.now().timestamp() - beat > SILENT_SECONDS
+    return render(request, "jobs/list.html", context)
 
 
 @page(permission=None)

@@ -6,14 +6,17 @@ an entry of the "progress" cache, a folder shared by web and worker. Losing it l
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.core.cache import caches
 
 KEEP_SECONDS = 24 * 3600
 EVERY_SECONDS = 0.4
+ALIVE_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +73,34 @@ class Reporter:
         elapsed = moment - self._started
         left = round(elapsed * (total - done) / done) if done and total and elapsed > 1 else None
         caches["progress"].set(str(self.job_id), (done, total, note, left, time.time()), KEEP_SECONDS)
+
+
+@contextmanager
+def alive(job_id: int) -> Iterator[None]:
+    """While it lasts, says every few seconds that the job's worker lives, also during work that reports nothing.
+
+    So that nobody takes back a long job whose worker is well.
+    """
+    ended = threading.Event()
+
+    def say() -> None:
+        while not ended.wait(ALIVE_SECONDS):
+            caches["progress"].set(_alive_key(job_id), time.time(), KEEP_SECONDS)
+
+    heart = threading.Thread(target=say, name=f"creo-job-{job_id}", daemon=True)
+    caches["progress"].set(_alive_key(job_id), time.time(), KEEP_SECONDS)
+    heart.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        heart.join(timeout=5)
+
+
+def last_sign(job_id: int) -> float:
+    """When the job's worker last gave a sign of life (epoch seconds); 0 when it never did."""
+    return max(read(job_id).beat, caches["progress"].get(_alive_key(job_id)) or 0.0)
+
+
+def _alive_key(job_id: int) -> str:
+    return f"alive-{job_id}"

@@ -9,23 +9,34 @@ def confirm_identity(*, by: Reader, person_code: str, reason: str) -> None:
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.db import transaction
 
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
-from creo.support.bulk import insert_rows
+from creo.support.announcements import outbox
+from creo.support.announcements.news import Wiring, wired
+from creo.support.bulk import insert_frames, insert_rows, stored
 from creo.support.ledger.models import Entry
+from creo.support.rebuilding import rebuilt
+
+if TYPE_CHECKING:
+    import polars as pl
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# Announced entries are kept aside until their keys are known: this many at most, however many a bulk command writes.
+TOLD_AT_ONCE = 5_000
 FIELDS = ("at", "actor_id", "actor", "act", "subject_kind", "subject_code", "place", "reason", "before", "after")
+FRAME = FIELDS[4:]
 
 
 class Unrecorded(RuntimeError):
@@ -90,15 +101,73 @@ def record(
 
 
 def record_many(entries: Iterable[Mapping[str, Any]]) -> int:
-    """Writes many entries (keys as in `record`) and returns how many; bulk commands write the same ledger."""
+    """Writes many entries (keys as in `record`) and returns how many; bulk commands write the same ledger.
+
+    Acts that the wiring table announces are written with their deliveries; all others at the speed of the database.
+    """
     running = _current.get()
     if running is None:
         raise RuntimeError("El registro de actos solo se escribe dentro de un comando.")
-    at = clock.now()
-    by = running.by
-    written = insert_rows(Entry, FIELDS, (_row(entry, at, by) for entry in entries))
+    at, table, rows, written = clock.now(), wired(), iter(entries), 0
+    while True:
+        told: list[tuple[Any, ...]] = []
+        written += insert_rows(Entry, FIELDS, _untold(rows, table, at, running.by, told))
+        written += _tell(told, table)
+        if len(told) < TOLD_AT_ONCE:
+            break
     running.entries += written
     return written
+
+
+def record_frames(act: str, frames: Iterable[pl.DataFrame], *, rebuild_under: int = 0) -> int:
+    """Writes entries of one act from whole frames (FRAME, in that order) and returns how many, as `record_many` does.
+
+    `before` and `after` are JSON texts. The frames are made in another thread: they must not touch the database. A
+    ledger of at most `rebuild_under` entries gets its indexes again after them; nobody else reads it meanwhile.
+    """
+    running = _current.get()
+    if running is None:
+        raise RuntimeError("El registro de actos solo se escribe dentro de un comando.")
+    if act in wired():
+        return record_many(_entry(act, row) for frame in frames for row in frame.iter_rows())
+    import polars as pl
+
+    at, by = stored(Entry, "at", clock.now()), running.by
+    constant = [pl.lit(at), pl.lit(by.user_id, pl.Int64), pl.lit(by.name), pl.lit(act)]
+    same = [each.alias(name) for each, name in zip(constant, FIELDS, strict=False)]
+    whole = (frame.select(*same, *FRAME) for frame in frames)
+    with rebuilt([Entry], at_most=rebuild_under) if rebuild_under else nullcontext():
+        written = insert_frames(Entry, FIELDS, whole)
+    running.entries += written
+    return written
+
+
+def _entry(act: str, row: tuple[Any, ...]) -> Mapping[str, Any]:
+    kind, code, place, reason, before, after = row
+    told = {"before": before and json.loads(before), "after": after and json.loads(after)}
+    return {"act": act, "subject": (kind, code), "place": place, "reason": reason, **told}
+
+
+def _untold(
+    rows: Iterator[Mapping[str, Any]], table: Wiring, at: Any, by: Reader, told: list[tuple[Any, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows that nobody waits for; the announced ones go aside, and when many are there the caller writes them."""
+    for entry in rows:
+        if entry["act"] not in table:
+            yield _row(entry, at, by)
+            continue
+        told.append(_row(entry, at, by))
+        if len(told) == TOLD_AT_ONCE:
+            return
+
+
+def _tell(told: list[tuple[Any, ...]], table: Wiring) -> int:
+    """Writes announced entries and, in the same transaction, to whom each must be delivered."""
+    if not told:
+        return 0
+    made = Entry.objects.bulk_create(Entry(**dict(zip(FIELDS, row, strict=True))) for row in told)
+    outbox.post(made, table)
+    return len(made)
 
 
 def nothing_to_do(why: str) -> None:

@@ -15,9 +15,11 @@ from creo.register import queries as register
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.announcements import commands as announcements
 from creo.support.ledger import commands as ledger
 from creo.support.refusals import NotFound, Refused
 from creo.targeting import engine, queries, rules
+from creo.targeting.commands.reevaluating import TOPIC
 from creo.targeting.models import Enrolment
 from creo.territory import queries as territory
 
@@ -92,18 +94,29 @@ def enrol_many(
 
 @ledger.command(permission=Permission.ENROL)
 def end_enrolment(
-    *, by: Reader, person_code: str, on: date, reason: str, note: str = "", programme: str = ""
+    *,
+    by: Reader,
+    person_code: str,
+    on: date,
+    reason: str,
+    note: str = "",
+    programme: str = "",
+    enrolment_id: int | None = None,
 ) -> Enrolment:
     """Ends the open enrolment of somebody on a day, with a reason of the catalogue. What was frozen stays as it was.
 
-    NotFound when nobody is enrolled under that code in the reader's scope; Refused for an impossible date or a reason
-    that needs an explanation. Leaving by one's own decision has no consequence for the person (C-52).
+    The prison that enrolled them may, and the one that holds them today. `enrolment_id` says which, when a merge left
+    two. NotFound when nobody is enrolled under that code in the reader's scope; Refused for an impossible date or a
+    reason that needs an explanation. Leaving by one's own decision has no consequence for the person (C-52).
     """
     rows = Enrolment.objects.select_for_update(of=("self",)).select_related("facility")
     rows = rows.filter(queries.of_person(person_code), ended_on=None)
+    rows = rows.filter(pk=enrolment_id) if enrolment_id is not None else rows
     found = (rows.filter(programme=programme) if programme else rows).order_by("id").first()
     allowed = territory.facility_ids(by)
-    if found is None or (allowed is not None and found.facility_id not in allowed):
+    if found is None:
+        raise NotFound
+    if allowed is not None and found.facility_id not in allowed and not queries.held_code(by, person_code):
         raise NotFound
     try:
         why = rules.ExitReason(reason)
@@ -124,6 +137,14 @@ def end_enrolment(
         before={"enrolled_on": found.enrolled_on.isoformat(), "ended_on": None},
         after={"ended_on": on.isoformat(), "exit_reason": why.value},
     )
+    for about in (found.pk, None):  # what its board was asked about it has its answer now
+        announcements.settle(
+            by=by,
+            topic=TOPIC,
+            subject=("person", person_code),
+            prefix=f"{TOPIC}:{person_code}:{rules.key_prefix(about)}",
+            reason=_("Se registró su salida del programa."),
+        )
     return found
 
 

@@ -10,16 +10,25 @@ from creo.targeting.pages.lists import (
     runs,
 )
 from creo.targeting.pages.people import end, enrol, find, person, person_in_run
+from creo.targeting.pages.reevaluating import (
+    end_enrolment,
+    enrolment,
+    export_reevaluations,
+    reevaluations,
+)
 from creo.targeting.pages.running import check, new_run
 
 __all__ = [
     "check",
     "compare",
     "end",
+    "end_enrolment",
     "enrol",
+    "enrolment",
     "enrolments",
     "export_enrolments",
     "export_movers",
+    "export_reevaluations",
     "export_results",
     "find",
     "latest",
@@ -27,6 +36,7 @@ __all__ = [
     "new_run",
     "person",
     "person_in_run",
+    "reevaluations",
     "results",
     "run",
     "runs",

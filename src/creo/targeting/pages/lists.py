@@ -47,12 +47,13 @@ def results(request: HttpRequest, number: int) -> HttpResponse:
     people = queries.results_page(reader, found, filters, request.GET.get("cursor", ""))
     total = queries.results_count(reader, found, filters)
     named = reader.can(Permission.VIEW_PEOPLE)
+    again = any(row.again is not None for row in people.rows)
     context = {
         "run": found,
         "form": form,
         "found": people,
-        "columns": reports.result_columns(filters.result, named=named),
-        "rows": reports.result_rows(found, people.rows, named=named),
+        "columns": reports.result_columns(filters.result, named=named, again=again),
+        "rows": reports.result_rows(found, people.rows, named=named, again=again),
         "count_text": _("%(count)s personas: %(word)s")
         % {"count": formats.number(total), "word": _(filters.result.plural).lower()},
         "clear_url": reverse("targeting:results", args=[number]) if request.GET else "",

@@ -15,7 +15,7 @@ from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.pages import page
 from creo.support.refusals import Refused
-from creo.targeting import commands, queries, rules
+from creo.targeting import commands, queries, reports, rules
 from creo.targeting.forms import EndForm, EnrolForm, add_refusal
 from creo.targeting.pages.boards import trail_of
 
@@ -91,7 +91,7 @@ def _person(
     reader: Reader = request.reader
     today = clock.today()
     why = queries.explain(reader, code, today)
-    history = queries.history(reader, why.code)
+    history, again = queries.story(reader, why.code)
     current = next((item for item in history if item.ended_on is None and item.programme == why.rule.programme), None)
     decision = None
     if current is None:
@@ -102,6 +102,8 @@ def _person(
         "why": why,
         "words": _words(),
         "history": history,
+        "again": [_again(row) for row in again],
+        "enrolled_twice": sum(item.ended_on is None for item in history) > 1,
         "current": current,
         "decision": decision,
         "past_maximum": current is not None and why.aged_out,
@@ -111,6 +113,16 @@ def _person(
         "end_form": end_form or EndForm(initial={"on": today}),
     }
     return render(request, "targeting/person.html", context, status=status)
+
+
+def _again(row: queries.ReevaluationRow) -> dict[str, str]:
+    """One re-evaluation for the page: the answer, when and why, and what it was before when it changed."""
+    return {
+        "state": reports.STATES[row.result],
+        "word": _(row.result.word),
+        "why": reports.again_words(row),
+        "before": _(row.previous.word) if row.previous is not None and row.changed else "",
+    }
 
 
 def _words() -> dict[str, str]:

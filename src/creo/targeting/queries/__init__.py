@@ -14,11 +14,11 @@ from creo.targeting.queries.enrolments import (
     enrolments_count,
     enrolments_page,
     enrolments_rows,
+    enrolments_seen,
+    held_code,
     history,
     of_person,
     pasts,
-    verdict_data,
-    verdict_from,
 )
 from creo.targeting.queries.evidence import frozen_evidence
 from creo.targeting.queries.explaining import Explanation, answers_on, example, explain, explain_in_run
@@ -35,6 +35,17 @@ from creo.targeting.queries.inputs import (
     place,
     shapes,
 )
+from creo.targeting.queries.reevaluations import (
+    CHANGED,
+    EVERY,
+    ReevaluationFilters,
+    ReevaluationRow,
+    newest_answer,
+    newest_since,
+    reevaluations_count,
+    reevaluations_page,
+    reevaluations_rows,
+)
 from creo.targeting.queries.results import (
     ResultFilters,
     ResultRow,
@@ -44,12 +55,16 @@ from creo.targeting.queries.results import (
     results_rows,
 )
 from creo.targeting.queries.runs import Run, RunRow, Totals, latest, latest_number, row_of, run, runs, scope_name
+from creo.targeting.queries.story import story
+from creo.targeting.queries.verdicts import verdict_data, verdict_from
 
 __all__ = [
     "ALL",
+    "CHANGED",
     "DRAFT",
     "ENDED",
     "ENTER",
+    "EVERY",
     "FACILITY",
     "IN_FORCE",
     "LEAVE",
@@ -65,6 +80,8 @@ __all__ = [
     "Mover",
     "Place",
     "Reading",
+    "ReevaluationFilters",
+    "ReevaluationRow",
     "ResultFilters",
     "ResultRow",
     "Run",
@@ -76,24 +93,31 @@ __all__ = [
     "enrolments_count",
     "enrolments_page",
     "enrolments_rows",
+    "enrolments_seen",
     "example",
     "explain",
     "explain_in_run",
     "fact_labels",
     "fact_responsibles",
     "frozen_evidence",
+    "held_code",
     "held_places",
     "history",
     "kept_people",
     "latest",
     "latest_number",
     "movers",
+    "newest_answer",
+    "newest_since",
     "of_person",
     "offices",
     "pasts",
     "people_of",
     "place",
     "readings",
+    "reevaluations_count",
+    "reevaluations_page",
+    "reevaluations_rows",
     "results_count",
     "results_page",
     "results_rows",
@@ -104,6 +128,7 @@ __all__ = [
     "scope_name",
     "shapes",
     "simulate",
+    "story",
     "variants",
     "verdict_data",
     "verdict_from",

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import batched
 from typing import Any
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from creo.kernel.citations import Citation
 from creo.kernel.periods import completed_years
-from creo.kernel.verdicts import Outcome, Reason, Verdict
+from creo.kernel.verdicts import Verdict
+from creo.register import queries as register
 from creo.register import rules as register_rules
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.refusals import NotFound
 from creo.support.tables import Keyset, TablePage
 from creo.targeting import rules
 from creo.targeting.models import Enrolment
 from creo.targeting.queries.explaining import Explanation
+from creo.targeting.queries.reevaluations import ReevaluationRow, newest_of
+from creo.targeting.queries.verdicts import verdict_from
 from creo.territory import queries as territory
 
+CHUNK = 2_000
 OPEN, ENDED, ALL = "open", "ended", "all"
 _ORDER = Keyset("targeting.enrolments", ("-id",))
 
@@ -45,6 +50,7 @@ class EnrolmentRow:
     facility: str
     facility_name: str
     enrolled_on: date
+    programme: str
     version: int
     decided_by: str
     age: int | None
@@ -54,6 +60,7 @@ class EnrolmentRow:
     ended_on: date | None
     exit_reason: str
     exit_note: str
+    again: ReevaluationRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +99,20 @@ def enrolled_by_facility(reader: Reader, as_of: date) -> dict[int, int]:
 def enrolments_page(
     reader: Reader, filters: EnrolmentFilters, as_of: date, cursor: str = ""
 ) -> TablePage[EnrolmentRow]:
-    """A page of enrolments, newest first. One query. Refused for an altered cursor."""
+    """A page of enrolments, newest first. Two queries. Refused for an altered cursor."""
     found = _ORDER.page(_values(_filtered(reader, filters)), cursor)
     named = reader.can(Permission.VIEW_PEOPLE)
-    return TablePage([_row(values, as_of, named) for values in found.rows], found.next_cursor, found.prev_cursor)
+    rows = _newest([_row(values, as_of, named) for values in found.rows])
+    return TablePage(rows, found.next_cursor, found.prev_cursor)
 
 
 def enrolments_rows(reader: Reader, filters: EnrolmentFilters, as_of: date) -> Iterator[EnrolmentRow]:
     """Every row, streamed, for exports. Forbidden without the permission to export."""
     reader.require(Permission.EXPORT)
     named = reader.can(Permission.VIEW_PEOPLE)
-    for values in _values(_filtered(reader, filters)).order_by("-id").iterator(chunk_size=5000):
-        yield _row(values, as_of, named)
+    rows = _values(_filtered(reader, filters)).order_by("-id").iterator(chunk_size=CHUNK)
+    for some in batched(rows, CHUNK, strict=False):
+        yield from _newest([_row(values, as_of, named) for values in some])
 
 
 def enrolments_count(reader: Reader, filters: EnrolmentFilters) -> int:
@@ -141,6 +150,34 @@ def history(reader: Reader, person_code: str) -> list[EnrolmentDetail]:
     ]
 
 
+def enrolments_seen(reader: Reader, person_code: str, as_of: date) -> list[EnrolmentRow]:
+    """A person's enrolments that a reader may see, newest first: all for who holds the person today, else those of
+    the reader's own prisons, so that who enrolled somebody can close it after they left.
+
+    NotFound when there is none and the person is not held in the scope. Five queries at most.
+    """
+    reader.require(Permission.VIEW_TARGETING)
+    held = held_code(reader, person_code)
+    rows = Enrolment.objects.filter(of_person(held or person_code))
+    if not held:
+        allowed = territory.facility_ids(reader)
+        rows = rows if allowed is None else rows.filter(facility_id__in=allowed)
+        if not rows.exists():
+            raise NotFound
+    named = reader.can(Permission.VIEW_PEOPLE)
+    return _newest([_row(values, as_of, named) for values in _values(rows).order_by("-enrolled_on", "-id")])
+
+
+def held_code(reader: Reader, person_code: str) -> str:
+    """The code in force of somebody in the reader's scope today; empty outside it."""
+    if not reader.can(Permission.VIEW_PEOPLE):
+        return ""
+    try:
+        return register.person_code_in_scope(reader, person_code)
+    except NotFound:
+        return ""
+
+
 def of_person(code: str) -> Q:
     """Enrolments of a person: under their code, or under that of a duplicate merged into it."""
     return Q(person_id=code) | Q(person__merged_into__code=code)
@@ -172,64 +209,6 @@ def pasts(codes: Sequence[str], programme: str) -> dict[str, tuple[date | None, 
     return found
 
 
-def verdict_data(verdict: Verdict, facts: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """A verdict with the facts it saw, as plain data to freeze; `verdict_from` gives the verdict back."""
-    return {
-        "as_of": as_of.isoformat(),
-        "outcome": int(verdict.outcome),
-        "provisional": verdict.provisional,
-        "changes_on": _day_text(verdict.changes_on),
-        "facts": {name: _day_text(value) if isinstance(value, date) else value for name, value in facts.items()},
-        "reasons": [_reason_data(reason) for reason in verdict.reasons],
-    }
-
-
-def verdict_from(data: Mapping[str, Any]) -> Verdict:
-    """The verdict that `verdict_data` froze."""
-    return Verdict(
-        Outcome(data["outcome"]),
-        tuple(_reason_from(reason) for reason in data["reasons"]),
-        _day(data["changes_on"]),
-        data["provisional"],
-    )
-
-
-def _reason_data(reason: Reason) -> dict[str, Any]:
-    cited = reason.citation
-    return {
-        "code": reason.code,
-        "title": reason.title,
-        "outcome": int(reason.outcome),
-        "fact": reason.fact,
-        "citation": [cited.source, cited.locator, list(cited.lines), cited.note] if cited else None,
-        "action": reason.action,
-        "responsible": reason.responsible,
-        "changes_on": _day_text(reason.changes_on),
-    }
-
-
-def _reason_from(data: Mapping[str, Any]) -> Reason:
-    cited = data["citation"]
-    return Reason(
-        code=data["code"],
-        title=data["title"],
-        outcome=Outcome(data["outcome"]),
-        fact=data["fact"],
-        citation=Citation(cited[0], cited[1], tuple(cited[2]), cited[3]) if cited else None,
-        action=data["action"],
-        responsible=data["responsible"],
-        changes_on=_day(data["changes_on"]),
-    )
-
-
-def _day_text(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def _on(as_of: date) -> Q:
     return Q(enrolled_on__lte=as_of) & (Q(ended_on=None) | Q(ended_on__gt=as_of))
 
@@ -253,8 +232,8 @@ def _filtered(reader: Reader, filters: EnrolmentFilters) -> QuerySet[Enrolment]:
 
 _NAMES = ("known__given_names", "known__first_surname", "known__second_surname")
 _FIELDS = (
-    "id", "person_id", "facility__code", "facility__name", "enrolled_on", "design_version", "decided_by", "ended_on",
-    "exit_reason", "exit_note", "max_age", "known__birth_date", "held__id", "held__facility__code",
+    "id", "person_id", "facility__code", "facility__name", "enrolled_on", "programme", "design_version", "decided_by",
+    "ended_on", "exit_reason", "exit_note", "max_age", "known__birth_date", "held__id", "held__facility__code",
     "held__facility__name", *_NAMES,
 )  # fmt: skip
 
@@ -265,6 +244,13 @@ def _values(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment, dict[str, Any]]:
         known=FilteredRelation("person__identities", condition=Q(person__identities__valid_to=None)),
         held=FilteredRelation("person__custodies", condition=Q(person__custodies__released_on=None)),
     ).values(*_FIELDS)
+
+
+def _newest(rows: list[EnrolmentRow]) -> list[EnrolmentRow]:
+    """The rows with the newest re-evaluation of those that last. One query."""
+    lasting = [row.code for row in rows if row.ended_on is None]
+    again = newest_of(lasting) if lasting else {}
+    return [replace(row, again=again.get((row.code, row.programme))) if row.ended_on is None else row for row in rows]
 
 
 def _row(values: dict[str, Any], as_of: date, named: bool) -> EnrolmentRow:
@@ -278,6 +264,7 @@ def _row(values: dict[str, Any], as_of: date, named: bool) -> EnrolmentRow:
         facility=values["facility__code"],
         facility_name=values["facility__name"],
         enrolled_on=values["enrolled_on"],
+        programme=values["programme"],
         version=values["design_version"],
         decided_by=values["decided_by"],
         age=completed_years(born, as_of) if born else None,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import batched
 from typing import Any
 
 from django.db.models import FilteredRelation, Q, QuerySet
@@ -19,10 +20,12 @@ from creo.support.refusals import NotFound
 from creo.support.tables import Keyset, TablePage
 from creo.targeting import engine, rules
 from creo.targeting.models import TargetingResult
+from creo.targeting.queries.reevaluations import ReevaluationRow, newest_since
 from creo.targeting.queries.runs import Run
 from creo.territory import queries as territory
 
 _ORDER = Keyset("targeting.results", ("person_id",))
+CHUNK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ class ResultFilters:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One person of a run. `name` is empty without the permission to see people; age and article are as kept."""
+    """One person of a run. `name` is empty without the permission to see people; age and article are as kept.
+
+    `again` is the newest re-evaluation since the run: with the design in force, never for a run of another reading.
+    """
 
     code: str
     name: str
@@ -47,15 +53,17 @@ class ResultRow:
     result: rules.Result
     unmet: tuple[str, ...]
     missing: tuple[str, ...]
+    again: ReevaluationRow | None = None
 
 
 _NAMES = ("known__given_names", "known__first_surname", "known__second_surname")
 
 
 def results_page(reader: Reader, run: Run, filters: ResultFilters, cursor: str = "") -> TablePage[ResultRow]:
-    """A page of a run's people, in the order of their keys. One query. Refused for an altered cursor."""
+    """A page of a run's people, in the order of their keys. Two queries. Refused for an altered cursor."""
     found = _ORDER.page(_values(reader, _filtered(reader, run, filters)), cursor)
-    return TablePage([_row(run, values) for values in found.rows], found.next_cursor, found.prev_cursor)
+    rows = _newest(run, [_row(run, values) for values in found.rows])
+    return TablePage(rows, found.next_cursor, found.prev_cursor)
 
 
 def results_count(reader: Reader, run: Run, filters: ResultFilters) -> int:
@@ -73,8 +81,8 @@ def results_rows(reader: Reader, run: Run, filters: ResultFilters) -> Iterator[R
     """Every row, streamed, for exports. Forbidden without the permission to export."""
     reader.require(Permission.EXPORT)
     rows = _filtered(reader, run, filters).order_by("person_id")
-    for values in _values(reader, rows).iterator(chunk_size=5000):
-        yield _row(run, values)
+    for some in batched(_values(reader, rows).iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        yield from _newest(run, [_row(run, values) for values in some])
 
 
 def first_code(reader: Reader, run: Run, result: rules.Result) -> str | None:
@@ -150,6 +158,14 @@ def _row(run: Run, values: dict[str, Any]) -> ResultRow:
         unmet=_titles(run, values["criteria"], Outcome.NOT_MET),
         missing=_titles(run, values["criteria"], Outcome.UNKNOWN),
     )
+
+
+def _newest(run: Run, rows: list[ResultRow]) -> list[ResultRow]:
+    """The rows with what has been answered since; a run of another reading is compared with nothing. One query."""
+    if run.row.variant or not rows:
+        return rows
+    again = newest_since([row.code for row in rows], run.row.programme, run.row.created_at)
+    return [replace(row, again=again[row.code]) if row.code in again else row for row in rows]
 
 
 def _titles(run: Run, digits: str, outcome: Outcome) -> tuple[str, ...]:

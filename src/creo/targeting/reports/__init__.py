@@ -10,9 +10,19 @@ from creo.targeting.reports.comparisons import (
     readings_rows,
     rule_name,
 )
-from creo.targeting.reports.exports import TYPES, ResultFile, enrolment_file, file_of, movers_file, result_file
+from creo.targeting.reports.exports import (
+    TYPES,
+    ResultFile,
+    enrolment_file,
+    file_of,
+    movers_file,
+    reevaluation_file,
+    result_file,
+)
 from creo.targeting.reports.figures import band_figure, family_figure, funnel_figure, map_figure
 from creo.targeting.reports.tables import (
+    STATES,
+    again_words,
     enrolment_columns,
     enrolment_rows,
     exclusion_rows,
@@ -20,16 +30,21 @@ from creo.targeting.reports.tables import (
     gap_place_rows,
     gap_rows,
     grid_table,
+    reevaluation_columns,
+    reevaluation_rows,
     result_columns,
     result_rows,
     run_columns,
     run_facts,
     run_rows,
+    signals,
 )
 
 __all__ = [
+    "STATES",
     "TYPES",
     "ResultFile",
+    "again_words",
     "ages_rows",
     "band_figure",
     "change_columns",
@@ -54,6 +69,9 @@ __all__ = [
     "place_rows",
     "readings_figure",
     "readings_rows",
+    "reevaluation_columns",
+    "reevaluation_file",
+    "reevaluation_rows",
     "result_columns",
     "result_file",
     "result_rows",
@@ -61,4 +79,5 @@ __all__ = [
     "run_columns",
     "run_facts",
     "run_rows",
+    "signals",
 ]

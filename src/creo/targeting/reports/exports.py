@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from creo.support.tables import export_csv, export_xlsx
 from creo.support.ui import formats
 from creo.support.ui.parts import Column
-from creo.targeting.queries import ENTER, EnrolmentRow, Mover, Reading, ResultRow, Run
-from creo.targeting.reports.tables import signals
+from creo.targeting.queries import ENTER, EnrolmentRow, Mover, Reading, ReevaluationRow, ResultRow, Run
+from creo.targeting.reports.tables import again_words, reevaluation_columns, reevaluation_rows, signals
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -42,6 +42,8 @@ def result_file(run: Run, rows: Iterable[ResultRow], kind: str, *, named: bool, 
         Column(_("Resultado")),
         Column(_("No cumple")),
         Column(_("Sin dato")),
+        Column(_("Después de la corrida")),
+        Column(_("Por qué")),
     ]
     cells = (
         [
@@ -54,10 +56,24 @@ def result_file(run: Run, rows: Iterable[ResultRow], kind: str, *, named: bool, 
             _(row.result.word),
             "; ".join(row.unmet),
             "; ".join(row.missing),
+            _(row.again.result.word) if row.again else None,
+            again_words(row.again) if row.again else None,
         ]
         for row in rows
     )
     return file_of(run, columns, cells, kind, name=f"focalizacion-{run.row.number}", filters=filters)
+
+
+def reevaluation_file(rows: Iterable[ReevaluationRow], kind: str, *, named: bool, filters: str, on: date) -> ResultFile:
+    """Re-evaluations as `csv` or `xlsx`. KeyError for another kind."""
+    content_type = TYPES[kind]
+    columns = reevaluation_columns(named=named)
+    cells = (row.cells for row in (reevaluation_rows([found], named=named)[0] for found in rows))
+    name = f"reevaluaciones-{on:%Y-%m-%d}"
+    if kind == "csv":
+        return ResultFile(export_csv(columns, cells), f"{name}.csv", content_type)
+    facts = [(_("Fecha"), formats.day(on)), (_("Filtros"), filters or _("ninguno"))]
+    return ResultFile(export_xlsx(columns, cells, title=_("Reevaluaciones"), facts=facts), f"{name}.xlsx", content_type)
 
 
 def movers_file(run: Run, reading: Reading, movers: Iterable[Mover], kind: str, side: str) -> ResultFile:

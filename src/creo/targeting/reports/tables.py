@@ -13,6 +13,7 @@ from creo.support.ui.parts import Cell, Column, Fact, Row
 from creo.targeting import rules
 from creo.targeting.queries import (
     EnrolmentRow,
+    ReevaluationRow,
     ResultRow,
     Run,
     RunRow,
@@ -154,8 +155,11 @@ def exclusion_rows(run: Run) -> tuple[list[Column], list[Row]]:
     return columns, rows
 
 
-def result_columns(result: rules.Result, *, named: bool) -> list[Column]:
-    """Columns of the people of a run with one answer; what that answer never has is left out."""
+def result_columns(result: rules.Result, *, named: bool, again: bool = False) -> list[Column]:
+    """Columns of the people of a run with one answer; what that answer never has is left out.
+
+    `again` adds what was answered after the run, when somebody of the page was evaluated again.
+    """
     return [
         Column(_("Código")),
         *([Column(_("Persona"))] if named else []),
@@ -165,10 +169,11 @@ def result_columns(result: rules.Result, *, named: bool) -> list[Column]:
         Column(_("Resultado"), "state"),
         *([Column(_("No cumple"))] if result is rules.Result.NOT_ELIGIBLE else []),
         *([Column(_("Sin dato"))] if result is not rules.Result.ELIGIBLE else []),
+        *([Column(_("Después de la corrida"), "state")] if again else []),
     ]
 
 
-def result_rows(run: Run, rows: Iterable[ResultRow], *, named: bool) -> list[Row]:
+def result_rows(run: Run, rows: Iterable[ResultRow], *, named: bool, again: bool = False) -> list[Row]:
     """The people of a run, each leading to why."""
     return [
         Row(
@@ -181,6 +186,53 @@ def result_rows(run: Run, rows: Iterable[ResultRow], *, named: bool) -> list[Row
                 result_cell(row.result),
                 *(["; ".join(row.unmet) or None] if row.result is rules.Result.NOT_ELIGIBLE else []),
                 *(["; ".join(row.missing) or None] if row.result is not rules.Result.ELIGIBLE else []),
+                *([_again(row.again)] if again else []),
+            ]
+        )
+        for row in rows
+    ]
+
+
+def _again(found: ReevaluationRow | None) -> Cell | None:
+    """The newest answer when it is not the run's: which, since when and why."""
+    if found is None:
+        return None
+    return Cell(STATES[found.result], kind="state", word=_(found.result.word), note=again_words(found))
+
+
+def again_words(found: ReevaluationRow) -> str:
+    """When and why somebody was evaluated again: "Reevaluada el 23 nov 2026 por: traslado"."""
+    words = {"day": formats.day(found.as_of), "cause": found.cause.lower()}
+    return _("Reevaluada el %(day)s por: %(cause)s") % words
+
+
+def reevaluation_columns(*, named: bool) -> list[Column]:
+    """Columns of the list of re-evaluations."""
+    return [
+        Column(_("Código")),
+        *([Column(_("Persona"))] if named else []),
+        Column(_("Establecimiento")),
+        Column(_("Reevaluada"), "moment"),
+        Column(_("Por qué")),
+        Column(_("Antes"), "state"),
+        Column(_("Ahora"), "state"),
+        Column(_("No cumple o sin dato")),
+    ]
+
+
+def reevaluation_rows(rows: Iterable[ReevaluationRow], *, named: bool) -> list[Row]:
+    """Re-evaluations, each leading to the person."""
+    return [
+        Row(
+            [
+                code_cell(row.code, reverse("targeting:person", args=[row.code])),
+                *([row.name or None] if named else []),
+                row.facility_name or None,
+                row.made_at,
+                row.cause,
+                result_cell(row.previous) if row.previous is not None else None,
+                result_cell(row.result),
+                "; ".join(reason.title for reason in (*row.verdict.failed, *row.verdict.missing)) or None,
             ]
         )
         for row in rows
@@ -284,4 +336,6 @@ def signals(row: EnrolmentRow) -> list[str]:
         found.append(_("Ya no está en custodia"))
     if row.ended_on is None and row.away:
         found.append(_("Está en %(place)s") % {"place": row.away})
+    if row.again is not None and row.ended_on is None and row.again.result is not rules.Result.ELIGIBLE:
+        found.append(f"{_(row.again.result.word)}. {again_words(row.again)}")
     return found

@@ -1,6 +1,16 @@
 """What a lawyer or a planner would discuss about targeting. Plain Python: no database, no clock."""
 
 from creo.targeting.rules.answers import Result, result_of
+from creo.targeting.rules.concerns import (
+    CONCERN_WORDS,
+    Concern,
+    OpenEnrolment,
+    Question,
+    Situation,
+    age_codes,
+    key_prefix,
+    questions,
+)
 from creo.targeting.rules.enrolment import (
     EXIT_SOURCE,
     Applicant,
@@ -29,18 +39,24 @@ from creo.targeting.rules.rulesets import FactShape, Family, Ruleset, compile_cr
 __all__ = [
     "AGE_BANDS",
     "AGE_BANDS_SOURCE",
+    "CONCERN_WORDS",
     "EXIT_SOURCE",
     "NO_FAMILY",
     "OTHER_FAMILY",
     "Applicant",
+    "Concern",
     "Decision",
     "ExitReason",
     "FactShape",
     "Family",
     "FunnelStep",
+    "OpenEnrolment",
+    "Question",
     "Result",
     "Ruleset",
     "Severity",
+    "Situation",
+    "age_codes",
     "aged_out",
     "band_titles",
     "compile_criteria",
@@ -48,9 +64,11 @@ __all__ = [
     "family_titles",
     "funnel_order",
     "funnel_steps",
+    "key_prefix",
     "leaves",
     "max_age",
     "may_end",
     "may_enrol",
+    "questions",
     "result_of",
 ]

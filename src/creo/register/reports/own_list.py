@@ -7,7 +7,7 @@ from pathlib import Path
 
 from creo.support.imports.mapping import SourceMapping, load_mapping
 
-MAPPINGS = Path(__file__).resolve().parent / "mappings"
+MAPPINGS = Path(__file__).resolve().parents[1] / "mappings"
 OWN_LIST = "creo.yaml"
 
 

@@ -1,0 +1,92 @@
+"""Protected facts of a person, and references to their biometrics elsewhere. Own access class; never in lists."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from creo.register.models.lists import one_of
+from creo.register.models.people import Person
+from creo.register.rules import BIOMETRIC_WORDS, Disability, ProtectedAnswer, ProtectedKind
+
+
+class ProtectedFact(models.Model):
+    """What a person answered to one protected question, during a period. No row: nobody asked."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="protected_facts", db_index=False)
+    kind = models.CharField(max_length=15)
+    answer = models.CharField(max_length=4)
+    value = models.CharField(max_length=160, blank=True)
+    needs = models.CharField(max_length=300, blank=True)
+    interpreter = models.BooleanField(null=True)
+    number = models.PositiveSmallIntegerField(null=True)
+    day = models.DateField(null=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+    recorded_by = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()
+    annulled_reason = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("protected_kind_known", "kind", ProtectedKind),
+            one_of("protected_answer_known", "answer", ProtectedAnswer),
+            models.CheckConstraint(name="protected_has_source", condition=~Q(source="")),
+            models.CheckConstraint(
+                name="protected_not_ended_before_start", condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from"))
+            ),
+            models.CheckConstraint(
+                name="protected_none_says_nothing_else",
+                condition=Q(answer="yes") | Q(value="", needs="", interpreter=None, number=None, day=None),
+            ),
+            models.CheckConstraint(
+                name="protected_disability_known",
+                condition=~Q(kind="disability", answer="yes") | Q(value__in=[str(kind) for kind in Disability]),
+            ),
+            models.CheckConstraint(
+                name="protected_annulled_is_closed", condition=Q(annulled_reason="") | Q(valid_to__isnull=False)
+            ),
+            models.UniqueConstraint(name="protected_one_open", fields=["person", "kind"], condition=Q(valid_to=None)),
+        ]
+        indexes = [models.Index(fields=["person", "kind"], name="protected_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}"
+
+
+class BiometricReference(models.Model):
+    """The code under which another system keeps a fingerprint, a photograph or a chart: never the image itself."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="biometrics")
+    system = models.CharField(max_length=60)
+    kind = models.CharField(max_length=14)
+    reference = models.CharField(max_length=39)
+    taken_on = models.DateField(null=True)
+    quality = models.PositiveSmallIntegerField(null=True)
+    recorded_by = models.CharField(max_length=120)
+    recorded_at = models.DateTimeField()
+    annulled_on = models.DateField(null=True)
+    annulled_reason = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("biometric_kind_known", "kind", BIOMETRIC_WORDS),
+            models.CheckConstraint(name="biometric_has_words", condition=~Q(system="") & ~Q(reference="")),
+            models.CheckConstraint(
+                name="biometric_quality_is_a_share", condition=Q(quality=None) | Q(quality__lte=100)
+            ),
+            models.CheckConstraint(
+                name="biometric_annulled_with_reason",
+                condition=Q(annulled_on=None, annulled_reason="")
+                | Q(annulled_on__isnull=False) & ~Q(annulled_reason=""),
+            ),
+            models.UniqueConstraint(
+                name="biometric_reference_once",
+                fields=["system", "kind", "reference"],
+                condition=Q(annulled_on=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.system} {self.kind}"

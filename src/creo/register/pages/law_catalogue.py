@@ -1,0 +1,368 @@
+"""The offence catalogue: its list with filters and export, each entry with its history, and the acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from creo.register import commands, queries, rules
+from creo.register.forms import (
+    AliasesForm,
+    CatalogueFilterForm,
+    FamilyForm,
+    NewOffenceForm,
+    ValidityForm,
+    add_refusal,
+)
+from creo.register.pages.answering import typed_in
+from creo.register.queries import CatalogueEntry, OffenceSheet
+from creo.support import clock, tables
+from creo.support.accounts.permissions import Permission
+from creo.support.pages import download, page
+from creo.support.refusals import NotFound, Refused
+from creo.support.ui import formats
+from creo.support.ui.parts import Cell, Column, Fact, Link, Row
+
+PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIELD_WORDS = {
+    "law": "Ley",
+    "article": "Artículo",
+    "title": "Denominación",
+    "family": "Familia",
+    "modality": "Modalidad",
+    "attempt_allowed": "Admite tentativa",
+    "valid_from": "Rige desde",
+    "valid_to": "Rige hasta",
+    "aliases": "Otros títulos",
+    "attempt_aliases": "Títulos que dicen tentativa",
+    "predecessor": "Antes se llamaba",
+    "source": "Fuente",
+}
+ACT_WORDS = {
+    "register.offence_added": "Se agregó",
+    "register.offence_family_changed": "Cambió la familia",
+    "register.offence_aliases_changed": "Cambiaron los títulos",
+    "register.offence_validity_changed": "Cambió la vigencia",
+}
+
+
+@page(Permission.VIEW_PROGRAMME)
+def offences(request: HttpRequest) -> HttpResponse:
+    """The catalogue as it was on a day, fifty entries at a time."""
+    reader = request.reader
+    form = CatalogueFilterForm(request.GET, today=clock.today())
+    found = queries.catalogue(reader, form.wanted())
+    start = _place(found, request.GET.get("cursor", ""))
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    address = f"?{query.urlencode()}" if query else ""
+    exports = [
+        {"url": reverse("register:offences_export", args=(kind,)) + address, "label": label}
+        for kind, label in (("xlsx", _("Descargar Excel")), ("csv", _("Descargar CSV")))
+    ]
+    unmapped = sum(not row.family for row in queries.catalogue(reader, queries.CatalogueFilters(clock.today())))
+    context = {
+        "form": form,
+        "columns": _columns(),
+        "rows": [_row(row) for row in found[start : start + PAGE]],
+        "next_cursor": found[start + PAGE].code if start + PAGE < len(found) else "",
+        "prev_cursor": found[max(start - PAGE, 0)].code if start else "",
+        "count_text": ngettext("%(count)s delito", "%(count)s delitos", len(found))
+        % {"count": formats.number(len(found))},
+        "clear_url": reverse("register:offences") if form.used else "",
+        "exports": exports if reader.can(Permission.EXPORT) and found else [],
+        "unmapped_title": ngettext("%(count)d delito sin familia", "%(count)d delitos sin familia", unmapped)
+        % {"count": unmapped}
+        if unmapped
+        else "",
+        "can_manage": reader.can(Permission.MANAGE_CATALOGUE) and reader.national,
+    }
+    return render(request, "register/law_offences.html", context)
+
+
+def _place(found: tuple[CatalogueEntry, ...], cursor: str) -> int:
+    """Where a page begins: at the entry its address names, or at the first."""
+    return next((place for place, row in enumerate(found) if row.code == cursor), 0)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("Delito")),
+        Column(_("Código")),
+        Column(_("Familia")),
+        Column(_("Rige desde"), "day"),
+        Column(_("Último día"), "day"),
+        Column(_("Estado"), "state"),
+    ]
+
+
+def _row(row: CatalogueEntry) -> list[object]:
+    url = reverse("register:offence", args=(row.code,))
+    titles = "; ".join((*row.aliases, *row.attempt_aliases))
+    return [
+        Cell(row.label, url=url, note=titles),
+        row.code,
+        _family(row.family) or None,
+        row.valid_from,
+        _last(row.valid_to),
+        _state(row),
+    ]
+
+
+def _family(code: str) -> str:
+    return rules.family_titles().get(code, code)
+
+
+def _last(valid_to: date | None) -> date | None:
+    return valid_to - timedelta(1) if valid_to is not None else None
+
+
+def _state(row: CatalogueEntry) -> Cell:
+    if not row.family:
+        return Cell("unknown", word=_("Sin familia"))
+    if row.in_force:
+        return Cell("yes", word=_("Vigente"))
+    return Cell("neutral", word=_("No rige ese día"))
+
+
+@page(Permission.EXPORT)
+def offences_export(request: HttpRequest, kind: str) -> HttpResponse:
+    """The filtered catalogue as CSV or XLSX; who took it stays in the ledger."""
+    if kind not in ("csv", "xlsx"):
+        raise NotFound
+    reader = request.reader
+    form = CatalogueFilterForm(request.GET, today=clock.today())
+    found = queries.catalogue(reader, form.wanted())
+    commands.record_catalogue_export(by=reader, filters=form.in_words(), kind=kind, rows=len(found))
+    columns = [
+        Column(_("Código")), Column(_("Ley")), Column(_("Artículo")), Column(_("Denominación")), Column(_("Familia")),
+        Column(_("Modalidad")), Column(_("Admite tentativa")), Column(_("Rige desde"), "day"),
+        Column(_("Último día"), "day"), Column(_("Otros títulos")), Column(_("Títulos que dicen tentativa")),
+        Column(_("Antes se llamaba")), Column(_("Fuente")),
+    ]  # fmt: skip
+    name = f"delitos-{clock.today():%Y%m%d}.{kind}"
+    if kind == "csv":
+        return download(tables.export_csv(columns, _export_rows(found)), name, "text/csv; charset=utf-8")
+    facts = (
+        (_("Filtros"), form.in_words()),
+        (_("Filas"), len(found)),
+        (_("Descargado por"), reader.name),
+        (_("Descargado el"), clock.now()),
+    )
+    return download(tables.export_xlsx(columns, _export_rows(found), title=_("Delitos"), facts=facts), name, XLSX)
+
+
+def _export_rows(found: tuple[CatalogueEntry, ...]) -> Iterator[list[object]]:
+    for row in found:
+        yield [
+            row.code, row.law, row.article, row.title, _family(row.family), row.modality,
+            _("Sí") if row.attempt_allowed else _("No"), row.valid_from, _last(row.valid_to), "; ".join(row.aliases),
+            "; ".join(row.attempt_aliases), row.predecessor, row.source,
+        ]  # fmt: skip
+
+
+@page(Permission.VIEW_PROGRAMME)
+def offence(request: HttpRequest, offence: str) -> HttpResponse:
+    """One entry: what it is, its families over time, its other titles, and every act on it."""
+    found = queries.offence_sheet(request.reader, offence, clock.today())
+    context = {
+        "entry": found.entry,
+        "state": _state(found.entry),
+        "facts": _facts(found),
+        "families": [_period(row) for row in found.families],
+        "columns": _entry_columns(),
+        "titles": [
+            *([title, _("Otro título")] for title in found.entry.aliases),
+            *([title, _("Dice tentativa")] for title in found.entry.attempt_aliases),
+        ],
+        "differences": [
+            [_(FIELD_WORDS[row.field]), _shown(row.field, row.ours), _shown(row.field, row.file)]
+            for row in found.differences
+        ],
+        "history": [
+            [entry.at, _(ACT_WORDS[entry.act]) if entry.act in ACT_WORDS else entry.act, entry.actor, entry.reason]
+            for entry in found.history
+        ],
+        "trail": [Link(_("Delitos"), reverse("register:offences"))],
+        "can_manage": request.reader.can(Permission.MANAGE_CATALOGUE) and request.reader.national,
+    }
+    return render(request, "register/law_offence.html", context)
+
+
+def _entry_columns() -> dict[str, list[Column]]:
+    return {
+        "families": [
+            Column(_("Familia")),
+            Column(_("Desde"), "day"),
+            Column(_("Último día"), "day"),
+            Column(_("Por qué cambió")),
+        ],
+        "titles": [Column(_("Título")), Column(_("Clase"))],
+        "differences": [Column(_("Dato")), Column(_("Aquí")), Column(_("En el archivo"))],
+        "history": [Column(_("Momento"), "moment"), Column(_("Acto")), Column(_("Quién")), Column(_("Motivo"))],
+    }
+
+
+def _period(row: queries.FamilyPeriod) -> Row:
+    cells = [_family(row.family), row.valid_from, _last(row.valid_to), row.reason or None]
+    return Row(cells, strong=row.valid_to is None)
+
+
+def _facts(found: OffenceSheet) -> list[Fact]:
+    entry = found.entry
+    facts = [
+        Fact(_("Código"), entry.code),
+        Fact(_("Ley y artículo"), rules.offence_label(entry.law, entry.article, "").rstrip(" ·")),
+        Fact(_("Familia"), _family(entry.family) or _("Sin familia: falta clasificarlo")),
+        Fact(_("Modalidad"), entry.modality or _("Ninguna")),
+        Fact(_("Admite tentativa"), _("Sí") if entry.attempt_allowed else _("No")),
+        Fact(_("Rige desde"), formats.day(entry.valid_from) if entry.valid_from else _("No consta")),
+        Fact(_("Último día"), formats.day(_last(entry.valid_to)) if entry.valid_to else _("Sigue vigente")),
+        Fact(_("Fuente"), entry.source),
+    ]
+    if found.held is not None:
+        facts.append(
+            Fact(
+                _("Personas en custodia que hoy lo llevan"),
+                formats.number(found.held),
+                note=_("%(main)s como delito principal, en su ámbito") % {"main": formats.number(found.held_main)},
+            )
+        )
+    if entry.predecessor:
+        facts.append(Fact(_("Antes se llamaba"), entry.predecessor, url=_url(entry.predecessor)))
+    facts += [Fact(_("Después se llamó"), f"{code} · {title}", url=_url(code)) for code, title in found.successors]
+    return facts
+
+
+def _url(code: str) -> str:
+    return reverse("register:offence", args=(code,))
+
+
+def _shown(field: str, value: object) -> str:
+    """A value of the catalogue in words."""
+    if isinstance(value, bool):
+        return _("Sí") if value else _("No")
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, list):
+        return "; ".join(value) or _("Ninguno")
+    if field == "family":
+        return _family(str(value)) or _("Sin familia")
+    return str(value) if value else _("Sin dato")
+
+
+@page(Permission.MANAGE_CATALOGUE)
+def offence_new(request: HttpRequest) -> HttpResponse:
+    """Adds an entry that the catalogue does not have."""
+    form = NewOffenceForm(typed_in(request), catalogue=queries.offences())
+
+    def act(typed: Any) -> str:
+        return commands.add_catalogue_offence(by=request.reader, offence=form.values(), reason=typed["reason"])
+
+    return _answer(request, form, act, title=_("Agregar un delito"), done=_("Delito agregado."))
+
+
+@page(Permission.MANAGE_CATALOGUE)
+def offence_family(request: HttpRequest, offence: str) -> HttpResponse:
+    """Maps an offence to a family since a day."""
+    entry = queries.offence_sheet(request.reader, offence, clock.today()).entry
+    form = FamilyForm(typed_in(request), initial={"family": entry.family})
+
+    def act(typed: Any) -> str:
+        commands.change_offence_family(
+            by=request.reader,
+            offence_code=entry.code,
+            family=typed["family"],
+            on=typed["on"],
+            reason=typed["reason"],
+            today=clock.today(),
+        )
+        return entry.code
+
+    return _answer(request, form, act, title=_("Cambiar la familia"), done=_("Familia cambiada."), entry=entry)
+
+
+@page(Permission.MANAGE_CATALOGUE)
+def offence_aliases(request: HttpRequest, offence: str) -> HttpResponse:
+    """Sets the other titles of an offence."""
+    entry = queries.offence_sheet(request.reader, offence, clock.today()).entry
+    initial = {"aliases": "\n".join(entry.aliases), "attempt_aliases": "\n".join(entry.attempt_aliases)}
+    form = AliasesForm(typed_in(request), initial=initial)
+
+    def act(typed: Any) -> str:
+        commands.change_offence_aliases(
+            by=request.reader,
+            offence_code=entry.code,
+            aliases=form.lines("aliases"),
+            attempt_aliases=form.lines("attempt_aliases"),
+            reason=typed["reason"],
+        )
+        return entry.code
+
+    return _answer(request, form, act, title=_("Cambiar los títulos"), done=_("Títulos guardados."), entry=entry)
+
+
+@page(Permission.MANAGE_CATALOGUE)
+def offence_validity(request: HttpRequest, offence: str) -> HttpResponse:
+    """Sets since when an offence exists, or retires it."""
+    entry = queries.offence_sheet(request.reader, offence, clock.today()).entry
+    initial = {"valid_from": entry.valid_from, "last_day": _last(entry.valid_to)}
+    form = ValidityForm(typed_in(request), initial=initial)
+
+    def act(typed: Any) -> str:
+        last = typed["last_day"]
+        commands.change_offence_validity(
+            by=request.reader,
+            offence_code=entry.code,
+            valid_from=typed["valid_from"],
+            valid_to=last + timedelta(1) if last is not None else None,
+            reason=typed["reason"],
+        )
+        return entry.code
+
+    return _answer(request, form, act, title=_("Cambiar la vigencia"), done=_("Vigencia guardada."), entry=entry)
+
+
+def _answer(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[Any], str],
+    *,
+    title: str,
+    done: str,
+    entry: CatalogueEntry | None = None,
+) -> HttpResponse:
+    """Shows a form, or does its act and goes to the entry; a refusal comes back with what was typed (422)."""
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                code = act(form.cleaned_data)
+            except Refused as refusal:
+                add_refusal(form, refusal)
+            else:
+                messages.success(request, done)
+                return HttpResponseRedirect(_url(code))
+        status = 422
+    trail = [Link(_("Delitos"), reverse("register:offences"))]
+    if entry is not None:
+        trail.append(Link(entry.code, _url(entry.code)))
+    context = {
+        "form": form,
+        "title": title,
+        "lead_text": f"{entry.label} · {entry.code}" if entry is not None else "",
+        "button": _("Guardar"),
+        "back_url": trail[-1].url,
+        "trail": trail,
+    }
+    return render(request, "register/act.html", context, status=status)

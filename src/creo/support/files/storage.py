@@ -1,0 +1,163 @@
+"""The private folder of uploaded documents: each under the hash of its content, readable by the server alone.
+
+Files are written first and rows after: a crash between them leaves a file that no row names, and `sweep` takes it away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from creo.support import clock
+from creo.support.files import content as contents
+from creo.support.files import limits
+from creo.support.refusals import Refused
+
+BLOCK = 2**20
+GRACE = 24 * 3600  # seconds that a file without a row stays: its command may still be running
+INCOMING = "incoming-"
+
+
+class Altered(Refused):
+    """A kept file is gone or is no longer what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file kept: its hash and size as stored, its kind, the hash of what was sent, its name as a label."""
+
+    sha256: str
+    size: int
+    media: str
+    sent_sha256: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that passed and waits in a temporary place until `keep`."""
+
+    kept: Kept
+    temporary: Path
+
+    def keep(self) -> Kept:
+        """Moves the file to its place for good; the same content twice is one file."""
+        target = path_of(self.kept.sha256)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        self.temporary.replace(target)
+        _sync(target.parent)
+        _sync(folder())
+        return self.kept
+
+
+def folder() -> Path:
+    """Where the files are, outside whatever the web serves."""
+    path = Path(settings.CREO_DATA_DIR) / "files"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def path_of(sha256: str) -> Path:
+    """The place of a file by its hash. ValueError for what is no hash."""
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ValueError(f"No es un SHA-256: [{sha256}].")
+    return folder() / sha256[:2] / sha256
+
+
+@contextmanager
+def incoming(filename: str, pieces: Iterable[bytes]) -> Iterator[Arrived]:
+    """Streams an upload to disk, looks at it and cleans it; nothing stays unless `keep` is called. May refuse."""
+    handle, name = tempfile.mkstemp(dir=folder(), prefix=INCOMING)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as target:
+            sent = _write(target, pieces)
+            target.seek(0)
+            looked = contents.look(target.read())
+            sha256 = hashlib.sha256(looked.content).hexdigest()
+            if sha256 != sent:
+                target.seek(0)
+                target.truncate()
+                target.write(looked.content)
+            target.flush()
+            os.fsync(target.fileno())
+        kept = Kept(sha256, len(looked.content), looked.media.value, sent, clean_label(filename, looked.media))
+        yield Arrived(kept, temporary)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def opened(sha256: str) -> Iterator[BinaryIO]:
+    """The file, hashed through the same handle that is read; closed at the end. Altered when it is gone or changed."""
+    file = open_checked(sha256)
+    try:
+        yield file
+    finally:
+        file.close()
+
+
+def open_checked(sha256: str) -> BinaryIO:
+    """The same handle for an answer that closes it when it was sent."""
+    try:
+        file = path_of(sha256).open("rb")
+    except FileNotFoundError:
+        raise Altered(_("El archivo ya no está en el servidor. Avise a soporte: quedó constancia.")) from None
+    if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+        file.close()
+        raise Altered(_("El archivo guardado no es el que se registró: fue alterado. No se entrega; quedó constancia."))
+    file.seek(0)
+    return file
+
+
+def sweep(known: Collection[str], *, grace: float = GRACE) -> int:
+    """Removes the files that no row names and that are older than `grace` seconds; answers how many.
+
+    `known` are the hashes of every row of every chapter that keeps files here, read just before.
+    """
+    before = clock.now().timestamp() - grace
+    removed = 0
+    for path in sorted(folder().rglob("*")):
+        if not path.is_file() or path.stat().st_mtime > before:
+            continue
+        if path.name.startswith(INCOMING) or path.name not in known:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def clean_label(filename: str, media: contents.Media) -> str:
+    """The name as people know it, only ever shown: no path, no control signs, no second extension, the true suffix."""
+    last = filename.replace("\\", "/").rpartition("/")[2]
+    plain = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*;%`$')
+    stem = plain.strip(" .").split(".")[0].strip()[:100]
+    return (stem or "documento") + media.suffix
+
+
+def _write(target: BinaryIO, pieces: Iterable[bytes]) -> str:
+    digest, size, most = hashlib.sha256(), 0, limits.most_bytes()
+    for piece in pieces:
+        size += len(piece)
+        if size > most:
+            raise Refused(limits.too_big())
+        digest.update(piece)
+        target.write(piece)
+    return digest.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
