@@ -138,7 +138,7 @@ def killed(batch: int, folder: Path, after: float) -> dict[str, Any]:
 
 
 def gone() -> None:
-    """Waits until the server has noticed that the killed process is not there: what it had begun is undone by then."""
+    """Waits until the server has noticed that the killed process is not there: no transaction of its own is left."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
@@ -147,7 +147,7 @@ def gone() -> None:
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with connection.cursor() as cursor:
         while time.perf_counter() < until:
-            cursor.execute(others + " AND backend_type = 'client backend'")
+            cursor.execute(others + " AND backend_type = 'client backend' AND state <> 'idle'")
             if not cursor.fetchone()[0]:
                 return
             time.sleep(0.02)

@@ -122,7 +122,6 @@ def test_the_wiring_names_functions_that_exist() -> None:
     for name in wiring.DEMOS:
         assert callable(import_module(name).load)
     assert set(wiring.JOB_LINKS) == set(wiring.JOBS)
-    assert set(wiring.ACT_WORDS) == set(wiring.REACTIONS)
     assert {kind for kind, _hour, _title in wiring.SCHEDULE} <= set(wiring.JOBS)
 
 

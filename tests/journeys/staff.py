@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from creo.support import clock
 from tests.conftest import session_cookie
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
-Typed = dict[str, str | date]
+Typed = Mapping[str, str | date]
 
 
 def screen(browser: Browser, address: str, username: str, size: tuple[int, int] = DESKTOP) -> Page:
@@ -68,7 +69,8 @@ def tab(page: Page, name: str) -> None:
 
 def menu(page: Page, name: str) -> None:
     """Goes by the menu: the one beside the page, or the bar at the foot of a phone."""
-    page.get_by_role("navigation").get_by_role("link", name=name, exact=True).locator("visible=true").first.click()
+    places = page.get_by_role("navigation", name=re.compile("^(Menú|Accesos del rol)$"))
+    places.get_by_role("link", name=name, exact=True).locator("visible=true").first.click()
 
 
 def act(page: Page, link: str, typed: Typed, button: str, done: str) -> None:
@@ -84,6 +86,7 @@ def search(page: Page, text: str) -> Locator:
     menu(page, "Registro")
     page.get_by_label("Nombre, alias, documento o código").fill(text)
     page.get_by_role("button", name="Filtrar").click()
+    expect(page.get_by_role("navigation", name="Filtros puestos")).to_contain_text(text)
     return page.get_by_role("table", name="Personas")
 
 

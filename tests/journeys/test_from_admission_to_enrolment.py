@@ -39,6 +39,7 @@ def admit(page: Page, address: str) -> str:
     page.locator("#id_first_surname").fill("Quispe")
     page.locator("#id_second_surname").fill("De la Prueba")
     page.locator("#id_sex").select_option("male")
+    page.locator("#id_document_kind").select_option("dni")
     page.locator("#id_document_number").fill("99000001")
     page.locator("#id_facility").select_option("EP-PIURA")
     page.locator("#id_admitted_on").fill("2026-02-02")

@@ -278,6 +278,6 @@ def board(reader: Reader, as_of: date) -> Board:
     return Board(rows, run)
 
 
-def person_code(reader: Reader, code: str) -> str:
-    """The code of a person in the reader's scope. NotFound outside it."""
-    return register.person_code_in_scope(reader, code)
+def person_heading(reader: Reader, code: str) -> register.PersonHeading:
+    """Who a page of acts is about. NotFound outside the scope; a merged code gives the record that goes on."""
+    return register.person_heading(reader, code)

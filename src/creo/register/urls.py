@@ -84,4 +84,5 @@ urlpatterns = [
     path("<str:code>/derechos/", pages.rights_person, name="rights_person"),
     path("<str:code>/derechos/nueva/", pages.file_right, name="file_right"),
     path("<str:code>/derechos/expediente/", pages.own_file, name="own_file"),
+    path("<str:code>/derechos/expediente/<int:entry_id>/", pages.own_file_copy, name="own_file_copy"),
 ]

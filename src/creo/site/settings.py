@@ -118,9 +118,10 @@ CREO_QUALITY = "creo.site.wiring.QUALITY"
 CREO_QUALITY_PLACES = "creo.site.wiring.QUALITY_PLACES"
 CREO_MERGES = "creo.site.wiring.MERGES"
 CREO_REACTIONS = "creo.site.wiring.REACTIONS"
-CREO_ACT_WORDS = "creo.site.wiring.ACT_WORDS"
+CREO_ACT_WORDS = "creo.site.acts.ACT_WORDS"
 CREO_SCHEDULE = "creo.site.wiring.SCHEDULE"
 CREO_PLACES = "creo.territory.queries.refs.in_scope"
+CREO_PEOPLE_NAMES = "creo.register.quality.subjects.people_names"
 
 SECRET_KEY = ENV.secret_key or kept_secret(CREO_DATA_DIR)
 DEBUG = False

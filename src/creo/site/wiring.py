@@ -64,24 +64,6 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "register.people_unmerged": _TARGETING,
 }
 
-# Each announced act for people.
-ACT_WORDS: dict[str, Any] = {
-    "register.person_admitted": _("Ingreso"),
-    "register.person_transferred": _("Traslado"),
-    "register.person_released": _("Egreso"),
-    "register.person_escaped": _("Fuga"),
-    "register.death_recorded": _("Fallecimiento"),
-    "register.movement_annulled": _("Anulación de un movimiento"),
-    "register.identity_corrected": _("Corrección de identidad"),
-    "register.identity_confirmed": _("Confirmación de identidad"),
-    "register.main_offence_set": _("Cambio del delito principal"),
-    "register.offences_changed": _("Cambio de los delitos"),
-    "register.legal_status_set": _("Cambio de la situación jurídica"),
-    "register.security_facts_set": _("Cambio de los datos de seguridad"),
-    "register.people_merged": _("Unión de fichas"),
-    "register.people_unmerged": _("Separación de fichas"),
-}
-
 # Work that starts by itself once a day: kind of job, hour in Lima, title.
 SCHEDULE: tuple[tuple[str, str, Any], ...] = (
     ("quality.run", "02:00", _("Revisión de la calidad de los datos")),

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from creo.overview.pages.changes import changes
 from creo.overview.queries import folded
 from creo.support.accounts.models import User
 from creo.support.accounts.permissions import Permission
@@ -27,6 +28,12 @@ def signed_in(role: str, **place: str) -> Client:
 def note(*, by: Reader, code: str) -> None:
     """An act to look for."""
     ledger.record(act="test.noted", subject=("person", code), reason="prueba", before={"a": 1}, after={"a": 2})
+
+
+@ledger.command(permission=None)
+def record_export(*, by: Reader) -> None:
+    """An act that has words."""
+    ledger.record(act="register.people_exported", subject=("list", "people"), after={"rows": 3})
 
 
 def test_an_empty_house_asks_for_the_first_run_and_nothing_else() -> None:
@@ -84,3 +91,29 @@ def test_acts_on_a_person_outside_the_scope_do_not_exist() -> None:
 
 def test_the_board_says_that_there_is_no_run_yet() -> None:
     assert "Todavía no hay corridas" in signed_in("planner").get("/nacion/").content.decode()
+
+
+def test_what_an_act_wrote_is_said_in_words_and_nothing_that_is_empty() -> None:
+    before = {"facility": "EP-PIURA", "status": "provisional", "absence": "", "sha256": "ab" * 32}
+    after = {"facility": "EP-ICA", "status": "confirmed", "absence": None, "on": "2026-11-23", "offences": ["A", "<b>"]}
+    text = changes("register.identity_corrected", before, after, {"EP-PIURA": "E.P. de Piura"})
+    assert "Establecimiento: E.P. de Piura → EP-ICA" in text
+    assert "Estado: Identidad por confirmar → Identidad confirmada" in text
+    assert "Fecha: 23\xa0nov\xa02026" in text
+    assert "Delitos: A, &lt;b&gt;" in text
+    assert f'<abbr title="{"ab" * 32}">{"ab" * 6}…</abbr>' in text
+    assert "Ausencia" not in text
+    assert "None" not in text
+    assert changes("register.people_exported", {}, {}, {}) == ""
+
+
+def test_a_code_without_words_and_a_field_without_a_name_are_shown_as_they_are() -> None:
+    assert "Tipo: mystery" in changes("register.alias_added", {}, {"kind": "mystery"}, {})
+    assert "puzzle: 7" in changes("register.alias_added", {}, {"puzzle": 7}, {})
+
+
+def test_an_act_is_shown_in_words_to_the_auditor_with_its_code() -> None:
+    record_export(by=reader(Permission.EXPORT))
+    page = signed_in("auditor").get("/actos/").content.decode()
+    assert "Lista de personas descargada" in page
+    assert page.count("register.people_exported") == 1

@@ -196,6 +196,8 @@ def check_offences(refusals: Refusals, offences: Sequence[tuple[Offence, bool | 
 def check_identity(refusals: Refusals, identity: IdentityData, today: date, admitted_on: date | None) -> None:
     """Refuses an impossible identity: document, birth date, sex, names without a letter."""
     problem = rules.document_problem(identity.document_kind, identity.document_number, identity.document_check)
+    if identity.document_kind == rules.DocumentKind.DNI and not identity.document_number:
+        problem = _("Falta el número del DNI. Si no lo hay, elija «No tiene documento»; si no se sabe, «Sin dato».")
     if problem:
         refusals.add(problem, "document_number")
     refusals.add_findings(rules.birth_findings(identity.birth_date, today))

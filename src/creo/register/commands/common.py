@@ -29,7 +29,8 @@ class Refusals:
         """One more reason."""
         self.messages.append(message)
         if field:
-            self.fields.setdefault(field, message)
+            # A field bears all its reasons, one a line.
+            self.fields[field] = "\n".join(filter(None, (self.fields.get(field), message)))
 
     def add_findings(self, findings: Iterable[rules.Finding]) -> None:
         """The reasons among some findings: those that block."""
@@ -90,12 +91,12 @@ def offence_by_code(code: str) -> Offence:
 
 
 def check_day(refusals: Refusals, field: str, on: date, today: date, after: date | None, what: str) -> None:
-    """Refuses a day in the future or before another; `what` names the other («el ingreso»)."""
+    """Refuses a day in the future or before another; `what` names the other after «a» («al ingreso»)."""
     if on > today:
         refusals.add(_("La fecha es posterior al día de hoy."), field)
     if after is not None and on < after:
         refusals.add(
-            _("La fecha es anterior a %(what)s, del %(day)s.") % {"what": what, "day": formats.day(after)}, field
+            _("La fecha es anterior %(what)s, del %(day)s.") % {"what": what, "day": formats.day(after)}, field
         )
 
 

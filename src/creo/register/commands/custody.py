@@ -89,7 +89,11 @@ def _check_places(
 ) -> None:
     here = plan.here
     if here and here != from_facility:
-        refusals.add(_("La persona no está en ese establecimiento, sino en otro."), "from_facility")
+        at = any_facility(here)
+        refusals.add(
+            _("La persona no está en ese establecimiento, sino en %(place)s.") % {"place": at.name if at else here},
+            "from_facility",
+        )
     if target is None:
         refusals.add(_("El establecimiento [%(code)s] no existe.") % {"code": to_facility}, "to_facility")
     elif target.code == here:
@@ -210,7 +214,7 @@ def record_death(*, by: Reader, person_code: str, on: date, reason: str, today: 
         refusals.add(_("La persona está en custodia: registre su egreso por fallecimiento."))
     if person.died_on is not None:
         refusals.add(_("El fallecimiento ya está registrado."))
-    check_day(refusals, "on", on, today, _last_exit(person), _("el último egreso"))
+    check_day(refusals, "on", on, today, _last_exit(person), _("al último egreso"))
     refusals.raise_if_any()
     person.died_on = on
     person.save(update_fields=["died_on"])

@@ -144,7 +144,8 @@ def _tried(by: Reader, move: DailyMove, today: date, now: time | None, back: Bac
     try:
         _perform(by, move, today, now, back)
     except Refused as refusal:
-        where = {message: FIELDS.get(name, name) for name, message in refusal.fields.items()}
+        told = ((name, message) for name, all_of_it in refusal.fields.items() for message in all_of_it.split("\n"))
+        where = {message: FIELDS.get(name, name) for name, message in told}
         return [Fault(move.row, where.get(message, ""), message) for message in refusal.messages]
     except Forbidden as refusal:
         return [Fault(move.row, "to_facility", refusal.message)]

@@ -80,6 +80,8 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds `owner` (the person's key, old or new), `custody` (the episode's key) and `number` within the person."""
     import polars as pl
 
+    if frame["person_id"].null_count() == frame.height == frame["person_key"].n_unique():
+        return _all_new(frame)
     # The frame is wide: whatever is looked up or put in order is done on few columns.
     narrow = frame.select("person_key", "person_id", "admitted_on", "released_on").with_row_index("place")
     fresh = narrow.filter(pl.col("person_id").is_null()).select("person_key").unique(maintain_order=True)
@@ -99,6 +101,18 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
     )
     moved = not narrow["place"].is_sorted()
     return (frame[narrow["place"]] if moved else frame).with_columns(numbers.get_columns())
+
+
+def _all_new(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same for a list where everybody is new, with one episode: nothing to look up, nothing to put in order."""
+    import polars as pl
+
+    first, start = next_id(Person), next_id(Custody)
+    return frame.with_columns(
+        owner=pl.int_range(first, first + frame.height, dtype=pl.Int64),
+        custody=pl.int_range(start, start + frame.height, dtype=pl.Int64),
+        number=pl.lit(1, pl.Int64),
+    )
 
 
 def _episodes_had(ids: Sequence[int]) -> dict[int, int]:

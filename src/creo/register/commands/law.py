@@ -132,7 +132,7 @@ def close_offence(
     elif row.is_main:
         refusals.add(_("Es el delito principal: registre antes cuál lo es ahora."), "offence")
     if on is not None:
-        check_day(refusals, "on", on, today, _first_day(row, custody), _("el inicio de ese delito en el episodio"))
+        check_day(refusals, "on", on, today, _first_day(row, custody), _("al inicio de ese delito en el episodio"))
     refusals.raise_if_any()
     assert row is not None  # refused above
     _close(row, custody, on)
@@ -238,9 +238,9 @@ def _check_change(
     """Refuses a day outside the episode or before the offence it replaces, and a law that does not rule yet."""
     if on is not None:
         if present is not None and present.valid_from is not None:
-            check_day(refusals, "on", on, today, present.valid_from, _("el delito principal registrado"))
+            check_day(refusals, "on", on, today, present.valid_from, _("al delito principal registrado"))
         else:
-            check_day(refusals, "on", on, today, custody.admitted_on, _("el ingreso"))
+            check_day(refusals, "on", on, today, custody.admitted_on, _("al ingreso"))
     if offence.valid_from is not None and offence.valid_from > (on or today):
         refusals.add(_("Ese delito todavía no rige."), "offence")
 

@@ -86,7 +86,7 @@ def end_judicial_status(
     check_reason(refusals, reason)
     if row.ended_on is not None:
         refusals.add(_("Esa declaración ya no rige."), "declaration")
-    check_day(refusals, "on", on, today, row.declared_on, _("la declaración"))
+    check_day(refusals, "on", on, today, row.declared_on, _("a la declaración"))
     refusals.raise_if_any()
     row.ended_on, row.end_reason = on, reason
     row.save(update_fields=["ended_on", "end_reason"])

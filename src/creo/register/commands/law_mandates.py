@@ -43,7 +43,7 @@ def record_mandate(
     check_court(refusals, mandate.court, mandate.case_number)
     if mandate.kind and mandate.kind not in set(rules.MandateKind):
         refusals.add(_("El tipo de mandato [%(value)s] no está en la lista.") % {"value": mandate.kind}, "kind")
-    check_day(refusals, "received_on", mandate.received_on, today, mandate.issued_on, _("su emisión"))
+    check_day(refusals, "received_on", mandate.received_on, today, mandate.issued_on, _("a su emisión"))
     check_after_birth(refusals, person, "issued_on", mandate.issued_on or mandate.received_on)
     if custody.released_on is not None and mandate.received_on > custody.released_on:
         refusals.add(
@@ -104,7 +104,7 @@ def lift_mandate(
         refusals.add(_("Ese mandato ya se levantó el %(day)s.") % {"day": formats.day(row.lifted_on)}, "mandate")
     if kind not in set(rules.LiftKind):
         refusals.add(_("Indique por qué deja de regir el mandato."), "kind")
-    check_day(refusals, "on", on, today, row.received_on, _("la llegada del mandato"))
+    check_day(refusals, "on", on, today, row.received_on, _("a la llegada del mandato"))
     refusals.raise_if_any()
     row.lifted_on, row.lift_kind, row.lift_reason = on, kind, reason
     row.save(update_fields=["lifted_on", "lift_kind", "lift_reason"])

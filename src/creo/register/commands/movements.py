@@ -263,7 +263,7 @@ def _legal_place(plan: Plan, steps: Sequence[Step]) -> int:
         if not problems:
             return place
         refused = refused or problems
-    raise Refused(refused, fields={"on": " ".join(refused)})
+    raise Refused(refused, fields={"on": "\n".join(refused)})
 
 
 def _other_moves(plan: Plan) -> list[rules.Move]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Max
@@ -20,6 +20,8 @@ from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.ledger import commands as ledger
 from creo.support.refusals import NotFound
+
+TWICE = timedelta(minutes=1)  # within it the same delivery again is the same press
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,20 @@ def answer_request(
 
 @ledger.command(permission=Permission.HANDLE_RIGHTS)
 def deliver_own_file(
-    *, by: Reader, person_code: str, receiver: str, receiver_name: str, on: date, sha256: str, today: date
+    *,
+    by: Reader,
+    person_code: str,
+    receiver: str,
+    receiver_name: str,
+    on: date,
+    sha256: str,
+    today: date,
+    now: datetime | None = None,
 ) -> None:
-    """Writes down that a copy of a person's own file was handed over: to whom, when, and the hash of the copy."""
+    """Writes down that a copy of a person's own file was handed over: to whom, when, and the hash of the copy.
+
+    With `now`, the same delivery by the same official within a minute is a button pressed twice: nothing is written.
+    """
     person = person_for_update(by, person_code)
     refusals = Refusals()
     if receiver not in set(rules.RightAsker):
@@ -136,11 +149,17 @@ def deliver_own_file(
     if on > today:
         refusals.add(_("La fecha es posterior al día de hoy."), "on")
     refusals.raise_if_any()
+    told = {"receiver": receiver, "name": receiver_name.strip(), "on": on.isoformat()}
+    last = next(iter(queries.own_file_deliveries(person.code)), None)
+    pressed_twice = now is not None and last is not None and last.actor == by.name and now - last.at < TWICE
+    if pressed_twice and last is not None and all(last.after.get(name) == value for name, value in told.items()):
+        ledger.nothing_to_do(_("Esa entrega se registró hace menos de un minuto."))
+        return
     ledger.record(
         act=queries.DELIVERED,
         subject=("person", person.code),
         place=place_of(person),
-        after={"receiver": receiver, "name": receiver_name.strip(), "on": on.isoformat(), "sha256": sha256},
+        after={**told, "sha256": sha256},
     )
 
 

@@ -106,7 +106,7 @@ def annul_sentence(
     check_reason(refusals, reason)
     if row.state != rules.SentenceState.IN_FORCE:
         refusals.add(_("Esa sentencia ya no está vigente."), "sentence")
-    check_day(refusals, "on", on, today, row.issued_on, _("la sentencia"))
+    check_day(refusals, "on", on, today, row.issued_on, _("a la sentencia"))
     other = None
     if replaced_by is not None:
         other = Sentence.objects.filter(
@@ -225,7 +225,7 @@ def _check_days(refusals: Refusals, person: Person, sentence: SentenceData, toda
     if sentence.final_on is not None:
         if sentence.finality != rules.Finality.FINAL:
             refusals.add(_("Hay una fecha de firmeza, pero no se indicó que la sentencia sea firme."), "finality")
-        check_day(refusals, "final_on", sentence.final_on, today, sentence.issued_on, _("la sentencia"))
+        check_day(refusals, "final_on", sentence.final_on, today, sentence.issued_on, _("a la sentencia"))
     if sentence.starts_on is not None:
         check_after_birth(refusals, person, "starts_on", sentence.starts_on)
 

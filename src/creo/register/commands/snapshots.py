@@ -13,7 +13,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from creo.register.commands.custody import release, transfer
+from creo.register import rules
+from creo.register.commands.custody import record_escape, release, transfer
 from creo.register.commands.identities import correct_identity
 from creo.register.commands.law import set_legal_status, set_main_offence
 from creo.support.accounts.permissions import Permission
@@ -111,6 +112,8 @@ def _perform(by: Reader, change: Change, reason: str, today: date) -> None:
         set_legal_status(**about, **change.values)
     elif change.act == TRANSFER:
         transfer(**about, **change.values)
+    elif change.act == RELEASE and change.values["kind"] == rules.ReleaseKind.ESCAPE:
+        record_escape(**about, on=change.values["on"])
     elif change.act == RELEASE:
         release(**about, **change.values)
     else:

@@ -112,7 +112,8 @@ class Words:
         import polars as pl
 
         texts: set[str] = set().union(*(people[name].unique().to_list() for name in NAMES)) - {""}
-        rows = [(text, sound, word) for text in sorted(texts) for sound, word in rules.name_keys(text)]
+        known: dict[str, list[tuple[str, str]]] = {}
+        rows = [(text, sound, word) for text in sorted(texts) for sound, word in self._pairs(text, known)]
         # A particle is no key beside other words; alone it is all there is.
         telling = [row for row in rows if row[2] not in rules.PARTICLES]
         schema = {"text": pl.String, "sound": pl.String, "word": pl.String}
@@ -135,6 +136,20 @@ class Words:
         pairs = sorted(self._all.select("word", "sound").unique().iter_rows())
         new = [NameWord(word=word, sound=sound) for word, sound in pairs if word not in known]
         NameWord.objects.bulk_create(new, batch_size=5_000, ignore_conflicts=True)
+
+    @staticmethod
+    def _pairs(text: str, known: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str]]:
+        """`rules.name_keys` of a text: names are many and their words few, so that each word is taken apart once."""
+        words = text.split(" ")
+        if not all(word.isalpha() for word in words):
+            return rules.name_keys(text)  # a sign or a loose accent may join or part words: the rule knows
+        found: list[tuple[str, str]] = []
+        for word in words:
+            if word not in known:
+                known[word] = rules.name_keys(word)
+            found += known[word]
+        telling = [pair for pair in found if pair[1] not in rules.PARTICLES]
+        return list(dict.fromkeys(telling or found))
 
     @staticmethod
     def _found(people: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:

@@ -48,8 +48,10 @@ def add_refusal(form: forms.Form, refusal: Refused) -> None:
     placed = set()
     for name, message in refusal.fields.items():
         if name in form.fields:
-            form.add_error(name, message)
-            placed.add(message)
+            # Each reason of the field by itself, as the command listed them.
+            reasons = list(dict.fromkeys(message.split("\n")))
+            form.add_error(name, reasons)
+            placed.update(reasons)
     for message in refusal.messages:
         if message not in placed:
             form.add_error(None, message)

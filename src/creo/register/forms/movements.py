@@ -57,9 +57,14 @@ class ReleaseForm(forms.Form):
         label=_("Número de la orden de libertad"),
         max_length=80,
         required=False,
-        help_text=_("Nadie egresa sin orden; de un fallecimiento no se pide."),
+        help_text=_("Obligatorio: nadie egresa sin orden. Solo de un fallecimiento no se pide."),
     )
-    court = forms.CharField(label=_("Juzgado que la dio"), max_length=160, required=False)
+    court = forms.CharField(
+        label=_("Juzgado que la dio"),
+        max_length=160,
+        required=False,
+        help_text=_("Obligatorio, salvo en un fallecimiento."),
+    )
     reason = reason_field(_("Cómo se comprobó la orden con el juzgado; o acta de defunción."))
 
 

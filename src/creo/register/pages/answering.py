@@ -62,7 +62,8 @@ def answer_act(
     context = {
         "form": form,
         "title": title,
-        "lead_text": lead or f"{file.name} · {file.code}",
+        "lead_text": lead,
+        "person": file,
         "button": button,
         "danger": danger,
         "back_url": back,

@@ -19,7 +19,7 @@ ICONS = {
     MovementKind.ADMISSION: "plus",
     MovementKind.TRANSFER: "arrow-right",
     MovementKind.ESCORT: "office",
-    MovementKind.HOSPITAL: "info",
+    MovementKind.HOSPITAL: "hospital",
     MovementKind.EXIT_PERMIT: "calendar",
     MovementKind.RETURN: "undo",
     MovementKind.RELEASE: "logout",

@@ -85,10 +85,12 @@ def band_items(head: queries.PersonHeading) -> list[str]:
 def _lead(checklist: tuple[rules.CheckedKind, ...]) -> str:
     there = sum(item.presence is rules.DocumentPresence.THERE for item in checklist)
     missing = sum(item.presence is rules.DocumentPresence.MISSING for item in checklist)
-    return _("Constan %(there)d de los 13 tipos de documentos; faltan %(missing)d.") % {
-        "there": there,
-        "missing": missing,
-    }
+    words = ngettext(
+        "Consta %(there)d de los 13 tipos de documentos; faltan %(missing)d.",
+        "Constan %(there)d de los 13 tipos de documentos; faltan %(missing)d.",
+        there,
+    )
+    return words % {"there": there, "missing": missing}
 
 
 def _check_row(item: rules.CheckedKind, code: str, classes: list[str], may_write: bool) -> Row:

@@ -20,7 +20,7 @@ from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.pages import page
 from creo.support.ui import formats
-from creo.support.ui.parts import Column, Fact, Link
+from creo.support.ui.parts import Cell, Column, Fact, Link
 
 SUMMARY, EPISODES, IDENTITY = "", "episodios", "identidad"
 STATEMENTS = {
@@ -56,7 +56,7 @@ def _tabs(address: str, part: str, file: PersonFile) -> list[Link]:
     return [
         Link(_("Resumen"), address, part == SUMMARY),
         Link(_("Episodios y movimientos"), f"{address}?parte={EPISODES}", part == EPISODES, len(file.custodies)),
-        Link(_("Identidad"), f"{address}?parte={IDENTITY}", part == IDENTITY, len(file.earlier) + 1),
+        Link(_("Identidad"), f"{address}?parte={IDENTITY}", part == IDENTITY, len(file.earlier) + len(file.merged) + 1),
     ]
 
 
@@ -205,7 +205,10 @@ def _identity(file: PersonFile, today: date) -> dict[str, Any]:
             Column(_("Desde"), "day"),
             Column(_("Hasta"), "day"),
         ],
-        "earlier_rows": [_earlier(row) for row in file.earlier],
+        "earlier_rows": [
+            *(_earlier(row) for row in file.earlier),
+            *(_earlier(row, code) for code, row in file.merged),
+        ],
         "references": [(source or _("Ficha unida a esta"), text) for source, text in file.references],
         "statements": [
             {
@@ -220,9 +223,17 @@ def _identity(file: PersonFile, today: date) -> dict[str, Any]:
     }
 
 
-def _earlier(row: IdentityRow) -> list[object]:
+def _earlier(row: IdentityRow, merged_code: str = "") -> list[object]:
     number = row.document_number or _(rules.DOCUMENT_WORDS[row.document_kind])
-    return [row.name, row.birth_date, _(rules.SEX_WORDS[row.sex]), number, row.valid_from, row.valid_to]
+    origin = _("de la ficha unida %(code)s") % {"code": merged_code} if merged_code else ""
+    return [
+        Cell(row.name, note=origin),
+        row.birth_date,
+        _(rules.SEX_WORDS[row.sex]),
+        number,
+        row.valid_from,
+        row.valid_to,
+    ]
 
 
 def _answer(answer: str) -> str:

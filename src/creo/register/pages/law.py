@@ -37,6 +37,7 @@ def legal(request: HttpRequest, code: str) -> HttpResponse:
         "dates": _dates(file),
         "mandates": [_mandate(row, today) for row in file.mandates],
         "queda": _queda(file),
+        "status_missing": _status_missing(file),
         "sentences": [_sentence(row, file) for row in file.sentences],
         "declarations": [_declaration(row) for row in file.declarations],
         "episodes": [_episode(row) for row in file.episodes],
@@ -144,7 +145,8 @@ def _badges(file: LegalFile) -> list[dict[str, str]]:
     held = file.held
     if held is not None:
         state = "info" if held.legal_status else "unknown"
-        badges.append({"state": state, "word": _(rules.LEGAL_STATUS_WORDS[held.legal_status])})
+        known = _(rules.LEGAL_STATUS_WORDS[held.legal_status])
+        badges.append({"state": state, "word": known if held.legal_status else _("Situación jurídica: sin dato")})
         if held.mixed:
             badges.append({"state": "info", "word": _("Delitos mixtos")})
     for kind, value in (
@@ -209,6 +211,19 @@ def _queda(file: LegalFile) -> str:
     }
 
 
+def _status_missing(file: LegalFile) -> bool:
+    """True while a final effective sentence is in force and nobody recorded the legal status that it brings."""
+    if file.held is None or file.held.legal_status:
+        return False
+    return any(
+        row.in_force
+        and row.custody_id == file.held.custody_id
+        and row.effect == rules.Effect.EFFECTIVE
+        and row.finality == rules.Finality.FINAL
+        for row in file.sentences
+    )
+
+
 def _mandate(row: MandateRow, today: date) -> Row:
     state, word = words.mandate_state(row, today)
     kind = _(rules.MANDATE_WORDS[row.kind])
@@ -268,7 +283,7 @@ def _sentence_facts(row: SentenceRow, others: dict[int, SentenceRow]) -> list[Fa
         Fact(_("Delitos"), words.sentence_offences(row)),
         Fact(_("Pena privativa de libertad"), words.penalty_words(row), note=_(rules.EFFECT_WORDS[row.effect])),
         Fact(_("Firmeza"), words.final_words(row)),
-        Fact(_("Se cumple"), words.served_words(row, others)),
+        Fact(_("Relación con otras penas"), words.served_words(row, others)),
         Fact(_("Días-multa"), formats.number(row.day_fines) if row.day_fines is not None else _("No consta")),
         Fact(
             _("Reparación civil"),
@@ -311,7 +326,7 @@ def _episode(row: LegalEpisode) -> dict[str, Any]:
         "mixed": row.mixed,
         "offences_title": _("Delitos del episodio %(number)d") % {"number": row.number},
         "statuses_title": _("Situación jurídica en el episodio %(number)d") % {"number": row.number},
-        "offences": [_offence(item) for item in row.offences],
+        "offences": [_offence(item, row.admitted_on) for item in row.offences],
         "statuses": [
             Row([words.status_words(item), item.valid_from, item.valid_to], strong=item.valid_to is None)
             for item in row.statuses
@@ -319,13 +334,14 @@ def _episode(row: LegalEpisode) -> dict[str, Any]:
     }
 
 
-def _offence(row: queries.OffencePeriod) -> Row:
+def _offence(row: queries.OffencePeriod, admitted_on: date) -> Row:
     if row.current:
         state = _("Principal") if row.is_main else _("Vigente")
     else:
         state = _("Corregido: nunca rigió") if row.mistaken else _("Ya no rige")
     until = None if row.mistaken else row.valid_to
+    since = Cell(row.valid_from) if row.valid_from else Cell(admitted_on, note=_("desde el ingreso"))
     return Row(
-        [Cell(words.offence_words(row), note=row.source), row.family or None, row.valid_from, until, state],
+        [Cell(words.offence_words(row), note=row.source), row.family or None, since, until, state],
         strong=row.current and row.is_main,
     )

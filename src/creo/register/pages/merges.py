@@ -14,6 +14,7 @@ from creo.register import commands, queries, rules
 from creo.register.commands import MergePreview
 from creo.register.forms.common import add_refusal
 from creo.register.forms.duplicates import MergeForm, UndoForm
+from creo.register.pages.documents import band_items, person_trail
 from creo.register.pages.duplicates import list_trail, pair_cells, pair_columns, warn_of_duplicates
 from creo.register.queries import MergeRow, PairRow
 from creo.support import clock
@@ -182,15 +183,17 @@ def merge_undo(request: HttpRequest, merge_id: int) -> HttpResponse:
 @page(Permission.REVIEW_DUPLICATES)
 def person_duplicates(request: HttpRequest, code: str) -> HttpResponse:
     """Every pair in which somebody is or was, and the merges that led to their record."""
-    found = queries.person_code_in_scope(request.reader, code)
+    head = queries.person_heading(request.reader, code)
+    found = head.code
     if found != code:
         return HttpResponseRedirect(reverse("register:person_duplicates", args=(found,)))
     context = {
-        "code": found,
+        "head": head,
+        "band_items": band_items(head),
         "columns": pair_columns(),
         "rows": [pair_cells(row) for row in queries.pairs_of(request.reader, found)],
         "merge_columns": merge_columns(),
         "merge_rows": [merge_cells(row) for row in queries.merges_of(request.reader, found)],
-        "trail": [Link(_("Registro"), reverse("register:people"))],
+        "trail": person_trail(head),
     }
     return render(request, "register/person_duplicates.html", context)

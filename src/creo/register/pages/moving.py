@@ -245,7 +245,7 @@ def admit(request: HttpRequest) -> HttpResponse:
     initial = {
         "person_code": request.GET.get("persona", ""),
         "entry_kind": entry,
-        "document_kind": "dni",
+        "document_kind": rules.DocumentKind.UNKNOWN.value,
         "nationality": "PE",
     }
     form = AdmitForm(

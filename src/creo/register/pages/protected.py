@@ -48,6 +48,8 @@ def identification(request: HttpRequest, code: str) -> HttpResponse:
             Column(_("Acción")),
         ],
         "alias_rows": [_alias_row(row, head.code, may_edit) for row in sheet.aliases],
+        "merged_columns": [Column(_("Nombre")), Column(_("Nacimiento"), "day"), Column(_("Documento"))],
+        "merged_rows": [_merged_row(code, row) for code, row in sheet.merged],
         "biometric_columns": [
             Column(_("Qué identifica")),
             Column(_("Sistema")),
@@ -75,6 +77,12 @@ def _alias_row(row: queries.AliasRow, code: str, may_edit: bool) -> list[object]
     if may_edit and row.valid_to is None:
         close = Cell(_("Cerrar"), url=reverse("register:close_alias", args=(code, row.id)))
     return [row.name, _(rules.ALIAS_WORDS[row.kind]), row.source, row.valid_from, row.valid_to, close]
+
+
+def _merged_row(code: str, row: queries.IdentityRow) -> list[object]:
+    number = row.document_number or _(rules.DOCUMENT_WORDS[row.document_kind])
+    origin = _("de la ficha unida %(code)s") % {"code": code}
+    return [Cell(row.name, note=origin), row.birth_date, number]
 
 
 def _biometric_row(row: queries.BiometricRow, code: str, may_edit: bool) -> list[object]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -308,17 +310,22 @@ def rights_person(request: HttpRequest, code: str) -> HttpResponse:
             Column(_("Quién la recibió")),
             Column(_("La entregó")),
             Column(_("Huella (SHA-256)")),
+            Column(_("Copia")),
         ],
-        "delivery_rows": [_delivery_row(row) for row in queries.own_file_deliveries(head.code)],
+        "delivery_rows": [_delivery_row(row, request, head.code) for row in queries.own_file_deliveries(head.code)],
     }
     return render(request, "register/rights_person.html", context)
 
 
-def _delivery_row(row: queries.ActRow) -> list[object]:
+def _delivery_row(row: queries.ActRow, request: HttpRequest, code: str) -> list[object]:
+    """One delivery; its copy for who recorded it, on that day."""
     after = row.after
     who = _(rules.ASKER_WORDS[str(after["receiver"])])
     name = str(after.get("name") or "")
-    return [after["on"], f"{who}: {name}" if name else who, row.actor, str(after["sha256"])[:16] + "…"]
+    copy = Cell("")
+    if row.actor == request.reader.name and row.day == clock.today():
+        copy = Cell(_("Descargar el PDF"), url=reverse("register:own_file_copy", args=(code, row.id)))
+    return [after["on"], f"{who}: {name}" if name else who, row.actor, str(after["sha256"])[:16] + "…", copy]
 
 
 @page(Permission.HANDLE_RIGHTS)
@@ -371,9 +378,11 @@ def own_file(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _handed_over(request: HttpRequest, head: queries.PersonHeading, data: dict[str, Any]) -> HttpResponse:
+    """Writes the delivery down and goes to where it is listed, with the copy to download."""
     today = clock.today()
     found = queries.own_file(request.reader, head.code, today)
-    pdf = reports.own_file_pdf(found, on=today, receiver=data["receiver_name"] or head.name, by=request.reader.name)
+    receiver = data["receiver_name"].strip() or head.name
+    pdf = reports.own_file_pdf(found, on=today, receiver=receiver, by=request.reader.name)
     commands.deliver_own_file(
         by=request.reader,
         person_code=head.code,
@@ -382,5 +391,22 @@ def _handed_over(request: HttpRequest, head: queries.PersonHeading, data: dict[s
         on=data["on"],
         sha256=hashlib.sha256(pdf).hexdigest(),
         today=today,
+        now=clock.now(),
     )
+    messages.success(request, _("Entrega registrada. Descargue la copia en «Copias entregadas de su expediente»."))
+    return HttpResponseRedirect(reverse("register:rights_person", args=(head.code,)))
+
+
+@page(Permission.HANDLE_RIGHTS)
+def own_file_copy(request: HttpRequest, code: str, entry_id: int) -> HttpResponse:
+    """The copy of a delivery of today, for who recorded it: the bytes whose hash the ledger keeps, or none."""
+    reader, today = request.reader, clock.today()
+    head = queries.person_heading(reader, code)
+    row = queries.own_file_delivery(reader, head.code, entry_id, today)
+    found = queries.own_file(reader, head.code, today)
+    found = replace(found, acts=tuple(act for act in found.acts if act.id < row.id))
+    receiver = str(row.after.get("name") or "") or head.name
+    pdf = reports.own_file_pdf(found, on=today, receiver=receiver, by=row.actor)
+    if hashlib.sha256(pdf).hexdigest() != row.after["sha256"]:
+        raise Refused(_("Los datos de la persona cambiaron después de esa entrega: registre otra para descargarla."))
     return download(pdf, f"expediente-{head.code}-{today:%Y%m%d}.pdf", "application/pdf")

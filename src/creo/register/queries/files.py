@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Value
+from django.db.models import Q, Value
 
 from creo.register import rules
 from creo.register.models import Custody, CustodyOffence, Identity, Movement, Person, PersonReference, Statement
@@ -151,6 +151,7 @@ class PersonFile:
     died_on: date | None
     identity: IdentityRow
     earlier: tuple[IdentityRow, ...]
+    merged: tuple[tuple[str, IdentityRow], ...]  # Code of each record merged into this one, with its identities.
     custodies: tuple[CustodyRow, ...]
     admissions: int
     references: tuple[tuple[str, str], ...]
@@ -203,20 +204,21 @@ def person(reader: Reader, code: str, as_of: date, *, with_sources: bool = False
     reader.require(Permission.VIEW_PEOPLE)
     found, custodies = person_with_custodies(reader, code)
     custodies.reverse()
-    identities = [_identity(row) for row in Identity.objects.filter(person_id=found.pk).order_by("-valid_from", "-id")]
-    identities.sort(key=lambda row: row.valid_to is not None)  # the present one first, the others as they are
+    identities = _identities(found.pk)
+    own = [row for record, row in identities if record == found.code]
     rows = _custodies(found.pk, custodies)
     return PersonFile(
         code=found.code,
         asked_code=code,
         died_on=found.died_on,
-        identity=identities[0],
-        earlier=tuple(identities[1:]),
+        identity=own[0],
+        earlier=tuple(own[1:]),
+        merged=tuple(pair for pair in identities if pair[0] != found.code),
         custodies=rows,
         admissions=_admissions(rows, as_of),
         references=_references(found.pk) if with_sources else (),
         statements=_statements(found.pk) if with_sources else (),
-        findings=tuple(_findings(identities[0], rows)),
+        findings=tuple(_findings(own[0], rows)),
     )
 
 
@@ -230,6 +232,18 @@ def _references(person_id: int) -> tuple[tuple[str, str], ...]:
 def _statements(person_id: int) -> tuple[StatementRow, ...]:
     rows = Statement.objects.filter(person_id=person_id).order_by("id")
     return tuple(StatementRow(*row) for row in rows.values_list("source", "kind", "answer", "on"))
+
+
+def merged_identities(person: Person) -> tuple[tuple[str, IdentityRow], ...]:
+    """Code and identities of the records merged into a person's; the caller has checked the scope. One query."""
+    return tuple(pair for pair in _identities(person.pk) if pair[0] != person.code)
+
+
+def _identities(person_id: int) -> list[tuple[str, IdentityRow]]:
+    """Of the record and of those merged into it, each with its code: those in force first, then the newest."""
+    records = Person.objects.filter(Q(pk=person_id) | Q(merged_into_id=person_id))
+    rows = Identity.objects.filter(person__in=records).select_related("person").order_by("-valid_from", "-id")
+    return sorted(((row.person.code, _identity(row)) for row in rows), key=lambda pair: pair[1].valid_to is not None)
 
 
 def _identity(row: Identity) -> IdentityRow:

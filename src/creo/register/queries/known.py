@@ -143,9 +143,9 @@ def held_at(reader: Reader, places: Collection[str]) -> Iterator[tuple[int, str,
 
 
 def known_episodes(reader: Reader, person_ids: Collection[int]) -> list[tuple[int, date, date | None]]:
-    """Episodes of some people: person key, admission and release."""
+    """Episodes of some people, annulled ones apart: person key, admission and release."""
     reader.require(Permission.IMPORT_REGISTER)
-    rows = Custody.objects.order_by()
+    rows = Custody.objects.exclude(release_kind=rules.ReleaseKind.ANNULLED.value).order_by()
     parts = _parts(rows, "person_id", person_ids)
     return [row for part in parts for row in part.values_list("person_id", "admitted_on", "released_on")]
 

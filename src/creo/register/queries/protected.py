@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from creo.register import rules
 from creo.register.models import Alias, BiometricReference, Identity, Person, ProtectedFact
 from creo.register.queries.documents import PersonHeading, heading_of, person_heading
+from creo.register.queries.files import IdentityRow, merged_identities
 from creo.register.queries.names import AliasRow
 from creo.register.queries.scope import person_with_custodies
 from creo.support.accounts.permissions import Permission
@@ -64,6 +65,7 @@ class IdentificationSheet:
     biometrics: tuple[BiometricRow, ...]
     gaps: tuple[str, ...]
     aliases: tuple[AliasRow, ...]
+    merged: tuple[tuple[str, IdentityRow], ...]  # Code and identities of the records merged into this one.
 
 
 def protected_sheet(reader: Reader, code: str) -> ProtectedSheet:
@@ -107,6 +109,7 @@ def identification(reader: Reader, code: str) -> IdentificationSheet:
         biometrics=tuple(_biometric(row, may_see) for row in rows),
         gaps=tuple(gaps),
         aliases=tuple(_aliases(person)),
+        merged=merged_identities(person),
     )
 
 

@@ -149,6 +149,16 @@ def own_file_deliveries(code: str) -> list[ActRow]:
     return [_act(row) for row in found]
 
 
+def own_file_delivery(reader: Reader, code: str, entry_id: int, today: date) -> ActRow:
+    """A delivery that the reader recorded today, to give the same copy again. NotFound for any other."""
+    reader.require(Permission.HANDLE_RIGHTS)
+    found = ledger.entries(system("expediente propio"), act=DELIVERED, subject_code=code, limit=100)
+    for row in found:
+        if row.pk == entry_id and row.actor_id == reader.user_id and row.at.astimezone(LIMA).date() == today:
+            return _act(row)
+    raise NotFound
+
+
 def acts_on(code: str, limit: int = 500) -> list[ActRow]:
     """The acts on a person, newest first; the caller has checked the scope."""
     return [_act(row) for row in ledger.history(("person", code), limit=limit)]

@@ -6,7 +6,7 @@ Texts travel to Typst as JSON, never as markup: nothing recorded about a person 
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from django.utils.translation import ngettext
 from creo.register import rules
 from creo.register.queries import CustodyRow, OwnFile, RequestRow
 from creo.register.queries.own_file import OwnMandate, OwnSentence
+from creo.support.accounts.readers import system
 from creo.support.ui import formats
+from creo.territory import queries as territory
 
 TEMPLATE = Path(__file__).parent / "own_file.typ"
 
@@ -30,6 +32,8 @@ def own_file_pdf(found: OwnFile, *, on: date, receiver: str, by: str) -> bytes:
         sys_inputs={"data": json.dumps(own_file_data(found, on=on, receiver=receiver, by=by), ensure_ascii=False)},
         ignore_system_fonts=True,
         format="pdf",
+        # The day and not the moment: the same file on the same day is the same bytes, whose hash the ledger keeps.
+        timestamp=int(datetime(on.year, on.month, on.day, tzinfo=UTC).timestamp()),
     )
     return document
 
@@ -123,9 +127,9 @@ def _identity(found: OwnFile) -> list[str]:
         identity.name,
         _("Nacimiento: %(day)s") % {"day": formats.day(identity.birth_date) if identity.birth_date else _("no consta")},
         _("Sexo: %(sex)s") % {"sex": _(rules.SEX_WORDS[identity.sex])},
-        f"{kind} {identity.document_number}".strip(),
+        _("Documento de identidad: %(document)s") % {"document": f"{kind} {identity.document_number}".strip()},
         _("Nacionalidad: %(name)s") % {"name": rules.nationality_name(identity.nationality) or _("no consta")},
-        _(rules.IDENTITY_WORDS[identity.status]),
+        _("Estado de la identidad: %(state)s") % {"state": _(rules.IDENTITY_WORDS[identity.status])},
     ]
     if found.aliases:
         lines.append(_("Alias: %(names)s") % {"names": ", ".join(row.name for row in found.aliases)})
@@ -158,7 +162,9 @@ def _proceedings(found: OwnFile, episodes: list[CustodyRow]) -> list[str]:
     lines = []
     for row in episodes:
         status = _(rules.LEGAL_STATUS_WORDS[row.legal_status])
-        lines.append(_("Episodio %(number)d: %(status)s") % {"number": row.number, "status": status})
+        lines.append(
+            _("Episodio %(number)d, situación jurídica: %(status)s") % {"number": row.number, "status": status.lower()}
+        )
         if row.next_hearing_on is not None:
             lines.append(_("Próxima audiencia: %(day)s") % {"day": formats.day(row.next_hearing_on)})
         lines += [_("Delito: %(label)s") % {"label": offence.label} for offence in row.offences if offence.label]
@@ -250,9 +256,19 @@ def _requests(found: OwnFile) -> dict[str, Any]:
     return _table(_("Sus solicitudes"), columns, rows)
 
 
+def _places() -> dict[str, str]:
+    """The names of all prisons by code: an act may have been done in any."""
+    return {ref.code: ref.name for ref in territory.facility_refs(system())}
+
+
 def _acts(found: OwnFile) -> dict[str, Any]:
+    places = _places()
     rows = [
-        [formats.moment(row.at), _(rules.OWN_ACT_WORDS.get(row.act, rules.OWN_ACT_WORDS[""])), row.place or "—"]
+        [
+            formats.moment(row.at),
+            _(rules.OWN_ACT_WORDS.get(row.act, rules.OWN_ACT_WORDS[""])),
+            places.get(row.place, row.place) or "—",
+        ]
         for row in found.decisions
     ]
     return _table(_("Actos y decisiones sobre usted"), [_("Cuándo"), _("Qué"), _("Dónde")], rows)
@@ -260,11 +276,12 @@ def _acts(found: OwnFile) -> dict[str, Any]:
 
 def _looks(found: OwnFile) -> dict[str, Any]:
     """Who looked, without names: the identity of officials is kept (Regl. CEP art. 14); the ledger has it."""
+    places = _places()
     rows = [
         [
             formats.moment(row.at),
             _(rules.OWN_ACT_WORDS.get(row.act, rules.OWN_ACT_WORDS[""])),
-            row.place or "—",
+            places.get(row.place, row.place) or "—",
             _(rules.PURPOSE_WORDS[str(row.after["purpose"])]) if row.after.get("purpose") else "—",
         ]
         for row in found.looks

@@ -230,7 +230,7 @@ def test_a_death_outside_is_recorded_once_and_after_the_release(cast: Cast) -> N
     refused(lambda: death(cast.pedro, TODAY), "ya está registrado")
     refused(lambda: death(cast.rosa, TODAY), "está en custodia")
     release(cast.luis, date(2026, 1, 1))
-    refused(lambda: death(cast.luis, date(2025, 12, 31)), "el último egreso")
+    refused(lambda: death(cast.luis, date(2025, 12, 31)), "anterior al último egreso")
     death(cast.luis, date(2026, 1, 1))
     assert Person.objects.get(code=cast.luis).died_on == date(2026, 1, 1)
 

@@ -83,7 +83,7 @@ def test_a_main_offence_that_changes_keeps_its_days(cast: Cast) -> None:
         ("CP-189", None, date(2026, 9, 1)),
     ]
     assert last_entry(cast.rosa).after["on"] == "2026-09-01"
-    stays_refused(lambda: main(cast.rosa, "CP-186", date(2026, 8, 1)), "el delito principal registrado")
+    stays_refused(lambda: main(cast.rosa, "CP-186", date(2026, 8, 1)), "anterior al delito principal registrado")
 
 
 def test_a_main_offence_that_was_wrong_never_held(cast: Cast) -> None:
@@ -128,7 +128,7 @@ def test_offences_are_refused_when_they_cannot_be(cast: Cast) -> None:
     make.offence("CP-111")
     stays_refused(lambda: add(cast.rosa, "CP-189", reason=""), "ya tiene ese delito", "motivo")
     stays_refused(lambda: add(cast.rosa, "CP-111", True), "no admite tentativa")
-    stays_refused(lambda: add(cast.rosa, "CP-186", on=date(2026, 3, 13)), "anterior a el ingreso")
+    stays_refused(lambda: add(cast.rosa, "CP-186", on=date(2026, 3, 13)), "anterior al ingreso")
     stays_refused(lambda: add(cast.rosa, "CP-186", on=TODAY + timedelta(1)), "posterior al día de hoy")
     Offence.objects.filter(code="CP-186").update(valid_from=date(2026, 8, 1))
     stays_refused(lambda: add(cast.rosa, "CP-186", on=date(2026, 7, 31)), "todavía no rige")

@@ -133,6 +133,8 @@ def test_a_good_row_becomes_a_person_with_an_episode(sheet_of: Callable[..., Any
         ({"fecha_egreso": "2026-03-13"}, "fecha_egreso", "egreso es anterior al ingreso"),
         ({"tipo_egreso": "Absolución"}, "fecha_egreso", "falta su fecha"),
         ({"tipo_egreso": "vuelo", "fecha_egreso": "2026-05-01"}, "tipo_egreso", "No existe en el catálogo"),
+        ({"tipo_egreso": "annulled", "fecha_egreso": "2026-03-14"}, "tipo_egreso", "No existe en el catálogo"),
+        ({"tipo_egreso": "Ingreso anulado", "fecha_egreso": "2026-03-14"}, "tipo_egreso", "No existe en el catálogo"),
         ({"digito_verificador": "9"}, "numero_documento", "le corresponde"),
         ({"numero_documento": "123456789"}, "numero_documento", "ocho dígitos"),
         ({"numero_documento": "ABC"}, "numero_documento", "ocho dígitos"),
@@ -426,3 +428,13 @@ def test_the_movements_of_a_list_say_how_the_episode_began_and_ended(sheet_of: C
         ("admission", "mandate", ""),
         ("escape", "", ""),
     ]
+
+
+def test_an_annulled_admission_is_no_episode_that_the_register_has(sheet_of: Callable[..., Any]) -> None:
+    apply(check(sheet_of({})))
+    commands.annul_movement(by=BY, person_code="P-0000001", custody=1, sequence=1, reason="Se registró por error")
+    again = check(sheet_of({}))
+    assert (errors(again), again.counts["episodes"], again.counts["repeated"]) == ([], 1, 0)
+    apply(again)
+    rows = Custody.objects.order_by("number").values_list("number", "release_kind", "released_on")
+    assert list(rows) == [(1, "annulled", date(2026, 3, 14)), (2, "", None)]

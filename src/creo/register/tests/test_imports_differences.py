@@ -167,6 +167,18 @@ def test_a_release_in_the_list_ends_the_open_episode(sheet_of: Callable[..., Any
     assert check(sheet_of({"fecha_egreso": "2026-10-05", "tipo_egreso": "Absolución"})).differences == []
 
 
+def test_an_escape_in_the_list_is_recorded_as_one(sheet_of: Callable[..., Any]) -> None:
+    apply(check(sheet_of({})))
+    later = check(sheet_of({"fecha_egreso": "2026-10-05", "tipo_egreso": "Fuga"}))
+    assert (only(later).kind, only(later).why) == ("release", "")
+    apply(later)
+    assert list(Movement.objects.order_by("sequence").values_list("kind", "detail")) == [
+        ("admission", "mandate"),
+        ("escape", ""),
+    ]
+    assert Custody.objects.get().release_kind == "escape"
+
+
 def test_a_list_that_still_holds_who_was_released_is_left_to_a_person(sheet_of: Callable[..., Any]) -> None:
     apply(check(sheet_of({"fecha_egreso": "2026-10-05", "tipo_egreso": "Absolución"})))
     assert (only(check(sheet_of({}))).kind, only(check(sheet_of({}))).outcome) == ("release", Outcome.CHOICE)

@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 import time_machine
+from django import forms
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from creo.register import commands, queries
+from creo.register.commands.common import Refusals
+from creo.register.forms import add_refusal
 from creo.register.models import CustodyOffence, Identity, Statement
 from creo.register.tests import factories as make
 from creo.register.tests.factories import BY, TODAY, Cast
 from creo.support.accounts.tests.factories import user
 from creo.support.ledger.models import Entry
+from creo.support.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +83,7 @@ def test_the_list_is_searched_and_filtered_from_its_address(cast: Cast, registry
     assert "Nadie cumple estos filtros" in nobody
     outside = text_of(registry.get(url("people"), {"custodia": "deceased"}))
     assert "Huamán Soto, Pedro" in outside
-    assert "Falleció el 2 ene 2025" in outside
+    assert "Falleció el 02 ene 2025" in outside
     assert "1 persona fallecida" in outside
     assert "0 personas fuera de custodia" in text_of(registry.get(url("people"), {"custodia": "released"}))
 
@@ -382,6 +386,28 @@ def test_an_admission_form_says_everything_that_is_wrong(cast: Cast, registry: C
     empty = registry.post(url("admit"), {"person_code": "quispe"})
     assert empty.status_code == 422
     assert "P-0001234" in text_of(empty)
+
+
+def test_two_reasons_at_one_field_both_stand_beside_it(cast: Cast, registry: Client) -> None:
+    moved = {"from_facility": "EP-TUMBES", "to_facility": "EP-PIURA", "on": "2026-11-24", "reason": "Resolución 1"}
+    html = text_of(registry.post(url("transfer", cast.rosa), moved))
+    assert "no está en ese establecimiento, sino en E.P. de Piura." in html
+    form, refusals = forms.Form(), Refusals()
+    form.fields["on"] = forms.DateField(required=False)
+    form.is_bound, form.data = True, {}
+    for message, field in (("Uno.", "on"), ("Dos.", "on"), ("Dos.", "on"), ("Tres.", "")):
+        refusals.add(message, field)
+    with pytest.raises(Refused) as refused:
+        refusals.raise_if_any()
+    add_refusal(form, refused.value)
+    assert form.errors == {"on": ["Uno.", "Dos."], "__all__": ["Tres."]}
+
+
+def test_an_admission_without_a_document_chosen_is_not_taken_for_a_dni(cast: Cast, registry: Client) -> None:
+    form = registry.get(url("admit")).content.decode()
+    assert '<option value="unknown" selected>' in form and '<option value="dni" selected>' not in form
+    refused = text_of(registry.post(url("admit"), ADMISSION | {"document_number": ""}))
+    assert "Falta el número del DNI" in refused and "«No tiene documento»" in refused
 
 
 def test_a_prison_admits_only_to_itself(cast: Cast) -> None:

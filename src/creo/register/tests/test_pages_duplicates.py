@@ -203,6 +203,18 @@ def test_the_tab_of_a_person_lists_pairs_and_merges(pair: DuplicatePair, registr
     assert registry.get(url("person_duplicates", pair.second.code)).status_code == 302
 
 
+def test_the_names_of_a_merged_record_are_read_in_the_one_that_goes_on(pair: DuplicatePair, registry: Client) -> None:
+    commands.merge_people(
+        by=BY, duplicate_code=pair.second.code, into_code=pair.first.code, reason="Mismas huellas", today=TODAY
+    )
+    for address in (url("person", pair.first.code) + "?parte=identidad", url("identification", pair.first.code)):
+        with CaptureQueriesContext(connection) as seen:
+            text = text_of(registry.get(address))
+        assert f"de la ficha unida {pair.second.code}" in text
+        assert len(seen) <= 12
+    assert "de la ficha unida" not in text_of(registry.get(url("person", pair.first.code)))
+
+
 def test_only_reviewers_open_these_pages_and_each_at_their_place(pair: DuplicatePair) -> None:
     names = ("duplicates", "duplicates_search", "duplicates_propose", "merges")
     addresses = [*map(url, names), url("duplicate", pair.pk), url("duplicate_merge", pair.pk)]

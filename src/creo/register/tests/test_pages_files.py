@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -131,7 +132,7 @@ def test_a_document_goes_up_and_comes_down_as_it_was(code: str) -> None:
     answer = client.post(url("add_document", code), form)
     assert (answer.status_code, answer["Location"]) == (302, url("documents", code))
     shown = text_of(client.get(url("documents", code)))
-    assert "Documento guardado." in shown and "Constan 1 de los 13 tipos" in shown and "1 documento" in shown
+    assert "Documento guardado." in shown and "Consta 1 de los 13 tipos" in shown and "1 documento" in shown
     key = Document.objects.get().pk
     file = client.get(url("document_file", code, key))
     assert b"".join(file.streaming_content) == PDF
@@ -319,12 +320,32 @@ def test_the_list_marks_what_is_late_by_a_word_and_exports_it(code: str) -> None
 def test_the_copy_of_the_file_is_handed_over_as_a_pdf_and_written_down(code: str) -> None:
     client = at_piura("registry")
     assert client.post(url("own_file", code), {"receiver": "lawyer", "on": "2026-11-23"}).status_code == 422
-    answer = client.post(url("own_file", code), {"receiver": "person", "on": "2026-11-23"})
-    assert answer.status_code == 200 and answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF") and "attachment" in answer["Content-Disposition"]
+    for _press in ("once", "twice"):
+        answer = client.post(url("own_file", code), {"receiver": "person", "on": "2026-11-23"}, follow=True)
+        assert answer.redirect_chain == [(url("rights_person", code), 302)]
+        assert "Entrega registrada." in text_of(answer) and "La propia persona" in text_of(answer)
     entry: Any = Entry.objects.get(act="register.own_file_delivered")
-    assert entry.after["sha256"] == hashlib.sha256(answer.content).hexdigest()
-    assert "La propia persona" in text_of(client.get(url("rights_person", code)))
+    copy_at = url("own_file_copy", code, entry.pk)
+    assert copy_at in answer.content.decode()
+    copy = client.get(copy_at)
+    assert copy["Content-Type"] == "application/pdf" and "attachment" in copy["Content-Disposition"]
+    assert copy.content.startswith(b"%PDF")
+    assert entry.after["sha256"] == hashlib.sha256(copy.content).hexdigest()
+
+
+def test_the_copy_is_only_for_who_handed_it_over_that_day_and_while_nothing_changed(code: str) -> None:
+    client = at_piura("registry")
+    client.post(url("own_file", code), {"receiver": "person", "on": "2026-11-23"})
+    entry = Entry.objects.get(act="register.own_file_delivered")
+    copy_at = url("own_file_copy", code, entry.pk)
+    Entry.objects.filter(pk=entry.pk).update(actor_id=0)
+    assert client.get(copy_at).status_code == 404
+    Entry.objects.filter(pk=entry.pk).update(actor_id=entry.actor_id, at=entry.at - timedelta(1))
+    assert client.get(copy_at).status_code == 404
+    Entry.objects.filter(pk=entry.pk).update(at=entry.at)
+    files.add(code, "conduct_record", "Récord de conducta de prueba")
+    changed = client.get(copy_at)
+    assert changed.status_code == 422 and "cambiaron después de esa entrega" in text_of(changed)
 
 
 def test_a_request_of_a_merged_code_leads_to_the_record_that_goes_on(code: str) -> None:

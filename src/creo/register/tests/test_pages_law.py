@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from creo.register import commands, queries, reports, rules
-from creo.register.models import Offence
+from creo.register.models import Custody, Offence
 from creo.register.tests import factories as make
 from creo.register.tests import factories_law as law
 from creo.register.tests.factories import BY, TODAY, Cast
@@ -276,3 +276,17 @@ def test_the_catalogue_is_changed_from_its_pages(catalogue: None, registry: Clie
     with CaptureQueriesContext(connection) as seen:
         registry.get(url("offence", "CP-189"))
     assert len(seen) <= 12
+
+
+def test_the_page_says_which_datum_is_missing_and_where_to_record_it(cast: Cast, registry: Client) -> None:
+    Custody.objects.filter(person__code=cast.rosa).update(legal_status="", legal_status_on=None)
+    hint = "Consta una sentencia efectiva firme y no se registró la situación jurídica."
+    before = text_of(registry.get(url("legal", cast.rosa)))
+    assert "Situación jurídica: sin dato" in before and hint not in before
+    law.sentence(cast.rosa)
+    after = text_of(registry.get(url("legal", cast.rosa)))
+    assert hint in after and "Relación con otras penas" in after and "desde el ingreso" in after
+    commands.set_legal_status(
+        by=BY, person_code=cast.rosa, status="sentenced", on=TODAY, next_hearing_on=None, reason="Oficio", today=TODAY
+    )
+    assert hint not in text_of(registry.get(url("legal", cast.rosa)))

@@ -95,10 +95,13 @@ def test_it_tells_what_is_known_and_who_looked_without_their_names(found: OwnFil
         "2026-0001",
         "Mi segundo apellido",
         "03 mar 2025",
+        "Documento de identidad: DNI",
+        "Estado de la identidad: Identidad confirmada",
+        "Episodio 1, situación jurídica: ",
     ):
         assert words in told, words
     looks = data_of(found)["tables"][-1]["rows"]  # type: ignore[index]
-    assert [row[1:] for row in looks] == [["Datos protegidos consultados", "EP-PIURA", "Atención de salud"]]
+    assert [row[1:] for row in looks] == [["Datos protegidos consultados", "E.P. de Piura", "Atención de salud"]]
     assert "health de prueba" not in told
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from creo.support.accounts.permissions import Permission
 from creo.support.announcements import commands, queries, tables
@@ -23,7 +24,7 @@ from creo.support.announcements.forms import (
 )
 from creo.support.announcements.models import Delivery, InboxItem
 from creo.support.announcements.news import act_words, reaction_title
-from creo.support.announcements.places import place_names
+from creo.support.announcements.places import people_names, place_names
 from creo.support.pages import download, page
 from creo.support.refusals import Forbidden, Refused
 from creo.support.tables import export_xlsx, stream_csv
@@ -44,12 +45,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     filters = form.wanted()
     found = queries.inbox_page(request.reader, filters, request.GET.get("cursor", ""))
     total = queries.inbox_count(request.reader, filters)
+    people = people_names(request.reader, {row.subject_code for row in found.rows})
     context = {
         "form": form,
         "found": found,
         "columns": tables.inbox_columns(closed=filters.state != queries.OPEN),
-        "rows": tables.inbox_table(found.rows, places, closed=filters.state != queries.OPEN),
-        "count_text": _("%(count)s asuntos") % {"count": formats.number(total)},
+        "rows": tables.inbox_table(found.rows, places, people, closed=filters.state != queries.OPEN),
+        "count_text": ngettext("%(count)s asunto", "%(count)s asuntos", total) % {"count": formats.number(total)},
         "clear_url": reverse("announcements:inbox") if request.GET else "",
         "export_urls": _exports(request, "announcements:export_inbox"),
         "filtered": bool(in_words(form)),
@@ -170,6 +172,7 @@ def drop(request: HttpRequest, delivery_id: int) -> HttpResponse:
 def _item(request: HttpRequest, found: InboxItem, form: DecideForm, *, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {
         "item": found,
+        "person": people_names(request.reader, [found.subject_code]).get(found.subject_code, ""),
         "state": tables.item_state(found),
         "place": place_names(request.reader).get(found.place, found.place) or _("Nacional"),
         "decision": str(DECISION_WORDS.get(found.decision, "")),
@@ -232,7 +235,7 @@ def _exports(request: HttpRequest, view: str) -> list[Link]:
 
 def _streamed(rows: Any, places: dict[str, str]) -> Any:
     for row in rows:
-        yield tables.inbox_table([row], places)[0]
+        yield tables.inbox_table([row], places, {})[0]
 
 
 def _file(

@@ -1,10 +1,13 @@
-"""Where a reader may decide: their own prisons by code. The table of prisons belongs to a chapter; wiring names it."""
+"""Where a reader may decide, and who it is about. Prisons and people belong to chapters: settings name their tables."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import NATION, Reader
 
 FACILITY = "facility"
@@ -23,3 +26,10 @@ def place_names(reader: Reader) -> dict[str, str]:
     """Code -> name of the places in the reader's scope, by name. One query."""
     found = import_string(settings.CREO_PLACES)(reader)
     return dict(sorted(((place.code, place.name) for place in found), key=lambda pair: pair[1]))
+
+
+def people_names(reader: Reader, codes: Collection[str]) -> dict[str, str]:
+    """Code -> name of the people in the reader's scope now; nobody's without the permission. Two queries at most."""
+    if not codes or not reader.can(Permission.VIEW_PEOPLE):
+        return {}
+    return dict(import_string(settings.CREO_PEOPLE_NAMES)(reader, codes))

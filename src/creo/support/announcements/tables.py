@@ -30,13 +30,15 @@ def inbox_columns(*, closed: bool = True) -> list[Column]:
     ]
 
 
-def inbox_table(rows: Iterable[InboxItem], places: Mapping[str, str], *, closed: bool = True) -> list[Row]:
-    """Items, each leading to its page."""
+def inbox_table(
+    rows: Iterable[InboxItem], places: Mapping[str, str], people: Mapping[str, str], *, closed: bool = True
+) -> list[Row]:
+    """Items, each leading to its page; `people` and `places` name the codes that the reader may see."""
     return [
         Row(
             [
                 Cell(row.title, url=reverse("announcements:item", args=[row.pk])),
-                _code(row.subject_code),
+                _code(row.subject_code, people.get(row.subject_code, "")),
                 places.get(row.place, row.place) or _("Nacional"),
                 row.opened_at,
                 item_state(row),
@@ -100,5 +102,5 @@ def delivery_state(row: Delivery) -> Cell:
     return Cell(DELIVERY_STATES[row.state], kind="state", word=str(DELIVERY_WORDS[row.state]))
 
 
-def _code(text: str) -> Cell:
-    return Cell(format_html('<span class="code nowrap">{}</span>', text), kind="html")
+def _code(text: str, note: str = "") -> Cell:
+    return Cell(format_html('<span class="code nowrap">{}</span>', text), kind="html", note=note)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from creo.support.accounts.permissions import Permission
-from creo.support.imports import commands, differences, queries, saved
+from creo.support.imports import commands, difference_pages, queries, saved
 from creo.support.imports.forms import CancelForm, UploadForm
 from creo.support.imports.kinds import ImportKind, Mappable, Option, kinds, mapping_for
 from creo.support.imports.lifecycle import settled_state
@@ -131,7 +131,7 @@ def detail(request: HttpRequest, batch_id: int) -> HttpResponse:
         "stopped": job.error.splitlines() if job is not None and job.state == "failed" and not working else [],
         "cancel_form": CancelForm(),
         "difference_columns": [Column(_("Clase")), Column(_("Diferencias"), "number")],
-        "difference_rows": differences.counted(batch, kind),
+        "difference_rows": difference_pages.counted(batch, kind),
         "choices": batch.summary.get("choices", 0),
         "mappable": isinstance(kind, Mappable) and state in ("uploaded", "checked", "refused"),
         "trail": _trail(),

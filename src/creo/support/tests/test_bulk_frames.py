@@ -145,3 +145,38 @@ def test_a_table_with_rows_is_left_alone() -> None:
         assert not taken
         bulk.insert_frames(RoleGrant, GRANT, [grants(who, ["A"])])
     assert RoleGrant.objects.count() == 2
+
+
+def test_a_table_with_few_rows_is_rebuilt_when_that_is_asked() -> None:
+    before, who = defined(), user(role="planner")
+    connection.check_constraints()
+    with transaction.atomic(), rebuilt([RoleGrant], at_most=1) as taken:
+        assert taken is (connection.vendor == "postgresql")
+        bulk.insert_frames(RoleGrant, GRANT, [grants(who, ["A", "B"])])
+    connection.check_constraints()
+    with transaction.atomic(), rebuilt([RoleGrant], at_most=2) as taken:
+        assert not taken
+    assert defined() == before
+    assert RoleGrant.objects.count() == 3
+
+
+def test_the_keys_of_other_tables_that_lead_to_it_come_back_too() -> None:
+    before = defined()
+    with transaction.atomic(), rebuilt([User]) as taken:
+        assert taken is (connection.vendor == "postgresql")
+        assert taken is (defined() != before)
+    assert defined() == before
+
+
+def test_entries_of_a_short_ledger_are_written_before_its_indexes() -> None:
+    frame = pl.DataFrame(
+        {name: [""] for name in ledger.FRAME[:4]}
+        | {name: pl.Series([None], dtype=pl.String) for name in ledger.FRAME[4:]}
+    )
+
+    @ledger.command(permission=None)
+    def act(*, by: object) -> int:
+        return ledger.record_frames("tests.bulk", [frame], rebuild_under=5)
+
+    assert act(by=reader(name="Berta")) == 1
+    assert Entry.objects.filter(act="tests.bulk").count() == 1

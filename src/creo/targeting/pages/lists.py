@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
@@ -54,7 +55,7 @@ def results(request: HttpRequest, number: int) -> HttpResponse:
         "found": people,
         "columns": reports.result_columns(filters.result, named=named, again=again),
         "rows": reports.result_rows(found, people.rows, named=named, again=again),
-        "count_text": _("%(count)s personas: %(word)s")
+        "count_text": ngettext("%(count)s persona: %(word)s", "%(count)s personas: %(word)s", total)
         % {"count": formats.number(total), "word": _(filters.result.plural).lower()},
         "clear_url": reverse("targeting:results", args=[number]) if request.GET else "",
         "export_urls": _exports(request, "targeting:export_results", [number]),
@@ -94,7 +95,7 @@ def enrolments(request: HttpRequest) -> HttpResponse:
         "found": found,
         "columns": reports.enrolment_columns(named=named),
         "rows": reports.enrolment_rows(found.rows, named=named),
-        "count_text": _("%(count)s personas") % {"count": formats.number(total)},
+        "count_text": ngettext("%(count)s persona", "%(count)s personas", total) % {"count": formats.number(total)},
         "clear_url": reverse("targeting:enrolments") if request.GET else "",
         "export_urls": _exports(request, "targeting:export_enrolments", []),
     }

@@ -26,7 +26,9 @@ def _frozen() -> Any:
 def main(words: list[str]) -> int:
     """The words of this chapter alone; the house turns refusals into lines and codes."""
     parser = argparse.ArgumentParser()
-    cli.add_commands(parser.add_subparsers(required=True))
+    commands = parser.add_subparsers(required=True)
+    cli.add_commands(commands)
+    cli.add_benchmarks(commands.add_parser("bench").add_subparsers(required=True))
     parsed = parser.parse_args(words)
     return int(parsed.run(parsed))
 

@@ -282,7 +282,8 @@ def test_a_check_tells_what_the_register_says_now_and_keeps_the_answers_of_the_d
     check = commands.rerun_check(by=BY, number=run.pk)
     assert (check.kept_same, check.live_same) == (True, False)
     assert (check.arrived, check.gone) == (0, 1)
-    assert check.changed_facts == {"attempt": 1, "main_article": 1}
+    changed = {"attempt": 1, "main_article": 1, "main_family": 1, "other_articles": 1}
+    assert check.changed_facts == changed
     assert check.changed_answers == {"undecided>eligible": 1}
 
 

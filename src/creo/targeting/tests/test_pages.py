@@ -198,7 +198,7 @@ def test_the_people_of_a_run_are_filtered_by_the_address(
     assert "Quispe Ñaupari, Rosa" in text_of(eligible)
     lacking = lead.get(url("results", run.pk, outcome="undecided", missing="age", facility="EP-PIURA"))
     text = text_of(lacking)
-    assert "1 personas: por decidir" in text
+    assert "1 persona: por decidir" in text
     assert crowd["no_birth_date"] in text
     assert crowd["no_offence"] not in text
     html = lacking.content.decode()

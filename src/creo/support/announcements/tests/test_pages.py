@@ -13,6 +13,7 @@ from creo.support.accounts.readers import Reader
 from creo.support.accounts.tests.factories import user
 from creo.support.announcements import commands
 from creo.support.announcements.models import Delivery, InboxItem
+from creo.support.announcements.places import people_names
 from creo.support.announcements.tests import wires
 from creo.support.ledger.models import Entry
 from creo.support.refusals import Refused
@@ -66,7 +67,21 @@ def test_the_inbox_says_what_to_decide_and_an_empty_one_says_why() -> None:
     page = client.get("/bandeja/").content.decode()
     assert f'href="/bandeja/{item.pk}/"' in page
     assert "Una persona inscrita fue trasladada" in page
-    assert "1 asuntos" in page
+    assert "1 asunto" in page and "1 asuntos" not in page
+
+
+def people(reader: Reader, codes: Any) -> dict[str, str]:
+    """The names a chapter would give."""
+    return dict.fromkeys(codes, "Prueba, Rosa")
+
+
+def test_the_inbox_names_the_person_to_who_may_see_people_and_to_nobody_else(settings: Any) -> None:
+    settings.CREO_PEOPLE_NAMES = f"{__name__}.people"
+    item = question()
+    client = signed_in("treatment_body", scope_kind="facility", scope_code="EP-PIURA")
+    for address in ("/bandeja/", f"/bandeja/{item.pk}/"):
+        assert "Prueba, Rosa" in client.get(address).content.decode()
+    assert people_names(Reader(1, "Nadie", frozenset(), ()), ["P-0000001"]) == {}
 
 
 def test_an_item_is_decided_on_its_page_and_a_refused_form_keeps_what_was_typed() -> None:

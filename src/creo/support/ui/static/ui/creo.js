@@ -163,10 +163,18 @@
     });
   };
 
+  // ----- tabs wider than the screen: the one in force is in sight -----
+  const setUpTabs = (tabs) => {
+    const active = tabs.querySelector("[aria-current]");
+    if (!active) return;
+    const [box, tab] = [tabs.getBoundingClientRect(), active.getBoundingClientRect()];
+    tabs.scrollLeft += tab.left - box.left - (box.width - tab.width) / 2;
+  };
+
   const ready = new WeakSet();
   const setUp = (where) => {
     [["[data-theme-toggle]", setUpTheme], ["input[type=file]:not([data-plain])", setUpFile],
-      ["form[data-draft]", setUpDraft], ["form[data-filters]", setUpFilters]].forEach(([selector, act]) => {
+      ["form[data-draft]", setUpDraft], ["form[data-filters]", setUpFilters], [".tabs", setUpTabs]].forEach(([selector, act]) => {
       each(where, selector, (element) => {
         if (!ready.has(element)) act(element);
         ready.add(element);

@@ -1,4 +1,4 @@
-"""Pages that cross chapters: one call to a query, one template."""
+"""What is due today, what a search finds, and the nation at a glance."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ from django.utils.translation import gettext as _
 from creo.overview import queries
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
-from creo.support.ledger import queries as ledger_queries
-from creo.support.pages import page, positive_int
+from creo.support.pages import page
 from creo.support.ui import charts
 from creo.support.ui.map import peru_map
 from creo.support.ui.parts import Cell, Column, Figure, Row
-
-ENTRIES = 50
 
 
 @page(permission=None)
@@ -138,69 +135,3 @@ def _crowding(board: queries.Board) -> Figure | None:
         source=_("Última corrida de focalización y capacidad vigente"),
         cutoff=board.run.row.as_of if board.run else None,
     )
-
-
-@page(permission=Permission.VIEW_LEDGER)
-def ledger(request: HttpRequest) -> HttpResponse:
-    """The record of acts, newest first, narrowed by act or subject."""
-    act, subject = request.GET.get("act", "").strip()[:80], request.GET.get("subject", "").strip()[:80]
-    before = positive_int(request.GET.get("cursor"), "cursor")
-    found = ledger_queries.entries(request.reader, act=act, subject_code=subject, before_id=before, limit=ENTRIES + 1)
-    entries = found[:ENTRIES]
-    fields = [
-        {"name": "act", "label": _("Acto (empieza con)"), "kind": "search", "value": act, "placeholder": "register."},
-        {"name": "subject", "label": _("Código"), "kind": "search", "value": subject, "placeholder": "P-0000001"},
-    ]
-    context = {
-        "columns": _entry_columns(),
-        "rows": [_entry_row(entry) for entry in entries],
-        "fields": fields,
-        "next_cursor": entries[-1].pk if len(found) > ENTRIES else None,
-        "clear_url": reverse("overview:ledger") if act or subject else "",
-    }
-    return render(request, "overview/ledger.html", context)
-
-
-@page(permission=Permission.VIEW_PEOPLE)
-def person_acts(request: HttpRequest, code: str) -> HttpResponse:
-    """Every act on one person, newest first."""
-    found = queries.person_code(request.reader, code)
-    entries = ledger_queries.history(("person", found))
-    context = {"code": found, "columns": _entry_columns(), "rows": [_entry_row(entry) for entry in entries]}
-    return render(request, "overview/person_acts.html", context)
-
-
-def _entry_columns() -> list[Column]:
-    return [
-        Column(_("Momento"), "moment"),
-        Column(_("Quién")),
-        Column(_("Acto")),
-        Column(_("Sobre")),
-        Column(_("Lugar")),
-        Column(_("Motivo")),
-        Column(_("Antes y después")),
-    ]
-
-
-def _entry_row(entry: ledger_queries.Entry) -> Row:
-    return Row(
-        [
-            entry.at,
-            entry.actor,
-            entry.act,
-            f"{entry.subject_kind} {entry.subject_code}",
-            entry.place or None,
-            entry.reason or None,
-            _change(entry.before, entry.after),
-        ]
-    )
-
-
-def _change(before: dict[str, object] | None, after: dict[str, object] | None) -> str | None:
-    """Each field that the act wrote, in words: "birth_date: 2001-02-03 → 2001-03-02"."""
-    names = list(dict.fromkeys([*(before or {}), *(after or {})]))
-    parts = []
-    for name in names[:12]:
-        old, new = (before or {}).get(name), (after or {}).get(name)
-        parts.append(f"{name}: {old} → {new}" if before and name in before else f"{name}: {new}")
-    return "; ".join(parts)[:400] or None
