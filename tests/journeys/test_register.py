@@ -410,7 +410,7 @@ def test_documents_enter_by_what_they_are_and_the_person_gets_their_file_and_a_d
         follow(registry, "Descargar: Copia del mandato judicial de internamiento")
     assert saved(copy.value) == plain_pdf(["Mandato de prueba"])
     tab(registry, "Actos")
-    expect(registry.get_by_role("table", name="Actos")).to_contain_text("register.document_opened")
+    expect(registry.get_by_role("table", name="Actos")).to_contain_text("Documento abierto")
 
     board = screen(browser, address, "ott.piura")
     search(board, code).get_by_role("link").first.click()
