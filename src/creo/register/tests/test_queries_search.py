@@ -371,7 +371,8 @@ def _plan(sql: str, params: Any) -> str:
         explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"{explain} {sql}", params)
+        # No parameters at all: what was already filled in may hold a percent sign.
+        cursor.execute(f"{explain} {sql}", params or None)
         return "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
 
 
