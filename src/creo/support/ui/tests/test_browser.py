@@ -208,7 +208,7 @@ def test_a_running_work_asks_for_its_progress(open_page: Open) -> None:
     )
     with page.expect_response(re.compile(r"parte=progreso")):
         pass
-    page.wait_for_function("!document.getElementById('sondeo')")
+    page.locator("#sondeo").wait_for(state="detached")
     assert page.locator(".progress-part").first.is_visible()
 
 
