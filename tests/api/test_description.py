@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 import schemathesis
 import time_machine
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
@@ -25,7 +27,14 @@ def headers(db: None) -> Iterator[dict[str, str]]:
     """A national key in force, over a register with the cast."""
     with time_machine.travel("2026-11-23 15:00:00Z", tick=False):
         register.cast()
-        yield {"Authorization": f"Bearer {make_key()[1]}"}
+        # Django's own test client does the same: the test's transaction must outlive each call.
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+        try:
+            yield {"Authorization": f"Bearer {make_key()[1]}"}
+        finally:
+            for signal in (request_started, request_finished):
+                signal.connect(close_old_connections)
 
 
 @schema.parametrize()

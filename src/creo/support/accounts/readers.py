@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -32,6 +34,14 @@ class Reader:
     permissions: frozenset[Permission] = frozenset()
     scopes: tuple[Scope, ...] = ()
     roles: tuple[str, ...] = ()
+    _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once[Found](self, what: str, look: Callable[[], Found]) -> Found:
+        """What `look` answered the first time: a reader lives as long as one request or one job, and so does this."""
+        if what not in self._known:
+            self._known[what] = look()
+        found: Found = self._known[what]
+        return found
 
     @property
     def national(self) -> bool:

@@ -43,11 +43,11 @@ def in_scope(reader: Reader) -> QuerySet[Facility]:
 def facility_ids(reader: Reader) -> frozenset[int] | None:
     """Keys of the facilities the reader may see: None is the whole nation, an empty set is nothing at all.
 
-    One query of at most a few dozen keys, none for the nation. Not kept between calls: a scope must never be stale.
+    One query of at most a few dozen keys, none for the nation, asked once a reader (one request, one job).
     """
     if reader.national:
         return None
-    return frozenset(in_scope(reader).values_list("id", flat=True))
+    return reader.once("territory.facility_ids", lambda: frozenset(in_scope(reader).values_list("id", flat=True)))
 
 
 def facility_refs(reader: Reader, *, kind: str = Facility.Kind.PRISON) -> tuple[FacilityRef, ...]:
