@@ -74,6 +74,15 @@ def next_id(model: type[models.Model]) -> int:
     return (last or 0) + 1
 
 
+def numbered(frames: Iterable[pl.DataFrame], first: int) -> Iterator[pl.DataFrame]:
+    """The frames with a first column `id` that counts on from `first`; only while nobody else writes in the table."""
+    import polars as pl
+
+    for frame in frames:
+        yield frame.select(pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias("id"), *frame.columns)
+        first += frame.height
+
+
 def settle_sequence(model: type[models.Model]) -> None:
     """After rows with explicit keys: moves PostgreSQL's sequence past them (SQLite does so by itself)."""
     if connection.vendor != "postgresql":

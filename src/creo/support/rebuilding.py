@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 PATIENCE = "3s"  # for readers who are looking at the empty tables
 # While rows are checked whole: memory for one sort or one join, and no query compiled for a check that takes a second.
-SETTINGS = {"maintenance_work_mem": "256MB", "jit": "off"}
+SETTINGS = {"maintenance_work_mem": "512MB", "jit": "off"}
 
 # Those of other tables too that lead here: an index goes only when nothing stands on it. An empty table has nobody
 # who refers to it, so that putting them back costs nothing.

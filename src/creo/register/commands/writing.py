@@ -20,7 +20,7 @@ from creo.register.models import (
     PersonReference,
     Statement,
 )
-from creo.support.bulk import insert_frames, settle_sequence
+from creo.support.bulk import insert_frames, next_id, numbered, settle_sequence
 from creo.support.jobs.progress import Report
 from creo.support.ledger import commands as ledger
 from creo.support.rebuilding import rebuilt
@@ -88,7 +88,11 @@ def write(batch: Batch, progress: Report, notes: Mapping[str, str]) -> dict[str,
     written: dict[str, int] = {}
     with rebuilt([model for model, _columns in _TABLES.values()]) as first_load:
         for name, (model, columns) in _TABLES.items():
-            written[name] = insert_frames(model, columns, counted(getattr(batch, name), notes[name]))
+            frames = counted(getattr(batch, name), notes[name])
+            if first_load and columns[0] != "id" and model is not NameKey:
+                # Nobody else writes here meanwhile: our own keys cost a fifth less than those of the sequence.
+                columns, frames = ("id", *columns), numbered(frames, next_id(model))
+            written[name] = insert_frames(model, columns, frames)
             if columns[0] == "id":
                 settle_sequence(model)
         progress(counted.done, max(batch.total, counted.done), notes["rebuilt"])

@@ -14,12 +14,14 @@ from creo.register.rules import DocumentKind, IdentityStatus, Sex
 class Person(models.Model):
     """Somebody who is or was in custody. A duplicate that was merged points to the record that goes on."""
 
-    code = models.CharField(max_length=12, unique=True)
+    code = models.CharField(max_length=12)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     died_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
+            # Not `unique=True`: on PostgreSQL that makes a second index, for prefixes nobody asks for.
+            models.UniqueConstraint(fields=["code"], name="person_code_once"),
             models.CheckConstraint(
                 name="person_code_form", condition=Q(code__startswith="P-") & Q(GreaterThanOrEqual(Length("code"), 9))
             ),

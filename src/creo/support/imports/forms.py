@@ -31,7 +31,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, kind: ImportKind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mappings = [*kind.mappings(), *saved.offered(kind.code)]
+        self.mappings = mappings = [*kind.mappings(), *saved.offered(kind.code)]
         choice = self.fields["mapping"]
         assert isinstance(choice, forms.ChoiceField)
         choice.required = False
@@ -59,16 +59,6 @@ class UploadForm(forms.Form):
         return {
             name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in found.items() if value
         }
-
-    def refuse(self, messages: list[str], fields: dict[str, str]) -> None:
-        """Shows a refusal where it belongs: by the field it names, else above the form."""
-        placed = {name: name if name in self.fields else PREFIX + name for name in fields}
-        for name, message in fields.items():
-            if placed[name] in self.fields:
-                self.add_error(placed[name], message)
-        for message in messages:
-            if message not in fields.values():
-                self.add_error(None, message)
 
 
 class MappingForm(forms.Form):
@@ -159,14 +149,6 @@ class MappingForm(forms.Form):
             words = _pairs(self.cleaned_data.get(target.name + WORDS) or "")
             columns[target.name] = rule | ({"values": words} if words else {})
         return {"missing": ["", "-", "sin dato", "no consta"], "columns": columns, "constants": constants}
-
-    def refuse(self, messages: list[str], fields: dict[str, str]) -> None:
-        """Shows a refusal where it belongs."""
-        for name, message in fields.items():
-            self.add_error(name if name in self.fields else None, message)
-        for message in messages:
-            if message not in fields.values():
-                self.add_error(None, message)
 
 
 def _pairs(text: str) -> dict[str, str]:

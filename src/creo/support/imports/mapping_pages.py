@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import ask, sent
 from creo.support.imports import commands, queries, saved, storage
 from creo.support.imports.forms import CancelForm, MappingForm
 from creo.support.imports.kinds import Mappable, kinds
@@ -79,30 +80,31 @@ def map_columns(request: HttpRequest, batch_id: int) -> HttpResponse:
     headers, samples = first_rows(storage.open_again(batch.sha256), batch.filename, SAMPLES)
     present = saved.find(batch.kind, batch.mapping)
     known = [*([present] if present is not None else []), *kind.mappings()]
-    form = MappingForm(saved.fields_of(kind), headers, known, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = saved.save_mapping(
-                by=request.reader,
-                kind=batch.kind,
-                name=form.cleaned_data["name"],
-                rules=form.rules(),
-                headers=headers,
-                reason=form.cleaned_data["reason"],
-            )
-            saved.choose_mapping(by=request.reader, batch=batch, code=saved.code_of(kept))
-            commands.request_check(by=request.reader, batch_id=batch.pk)
-            return HttpResponseRedirect(reverse("imports:detail", args=[batch.pk]))
-        except Refused as refusal:
-            form.refuse(refusal.messages, refusal.fields)
-    context = {
-        "batch": batch,
-        "form": form,
-        "columns": [Column(_("Columna")), *(Column(_("Fila %(n)d") % {"n": n}) for n, _row in enumerate(samples, 1))],
-        "samples": [[name, *(row[place] or None for row in samples)] for place, name in enumerate(headers)],
-        "trail": [
-            Link(_("Importaciones"), reverse("imports:list")),
-            Link(batch.filename, reverse("imports:detail", args=[batch_id])),
-        ],
-    }
-    return render(request, "imports/columns.html", context, status=422 if form.is_bound and form.errors else 200)
+    form = MappingForm(saved.fields_of(kind), headers, known, sent(request))
+
+    def act(typed: Any) -> None:
+        kept = saved.save_mapping(
+            by=request.reader,
+            kind=batch.kind,
+            name=typed["name"],
+            rules=form.rules(),
+            headers=headers,
+            reason=typed["reason"],
+        )
+        saved.choose_mapping(by=request.reader, batch=batch, code=saved.code_of(kept))
+        commands.request_check(by=request.reader, batch_id=batch.pk)
+
+    here = reverse("imports:detail", args=[batch_id])
+    return ask(
+        request,
+        form,
+        act,
+        title=_("Indicar las columnas"),
+        lead=batch.filename,
+        button=_("Guardar el formato y revisar"),
+        back=here,
+        trail=[Link(_("Importaciones"), reverse("imports:list")), Link(batch.filename, here)],
+        template="imports/columns.html",
+        columns=[Column(_("Columna")), *(Column(_("Fila %(n)d") % {"n": n}) for n, _row in enumerate(samples, 1))],
+        samples=[[name, *(row[place] or None for row in samples)] for place, name in enumerate(headers)],
+    )

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from creo.support.accounts.permissions import Permission
-from creo.support.imports import commands, difference_pages, queries, saved
-from creo.support.imports.forms import CancelForm, UploadForm
+from creo.support.asking import ask, sent
+from creo.support.imports import commands, difference_pages, queries
+from creo.support.imports.forms import PREFIX, CancelForm, UploadForm
 from creo.support.imports.kinds import ImportKind, Mappable, Option, kinds, mapping_for
 from creo.support.imports.lifecycle import settled_state
 from creo.support.jobs import progress
@@ -79,31 +80,35 @@ def batches(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """The form to send a file; what it refuses is said beside the field, and nothing is kept."""
     kind, open_kinds = _kind(request)
-    form = UploadForm(kind, request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            batch = commands.stage(
-                by=request.reader,
-                kind=kind.code,
-                mapping=form.cleaned_data["mapping"],
-                filename=form.cleaned_data["file"].name or "",
-                content=form.cleaned_data["file"].chunks(),
-                options=form.answers(),
-            )
-            commands.request_check(by=request.reader, batch_id=batch.pk)
-            return _to(batch.pk)
-        except Refused as refusal:
-            form.refuse(refusal.messages, refusal.fields)
+    form = UploadForm(kind, sent(request), request.FILES or None)
+
+    def act(typed: Any) -> str:
+        batch = commands.stage(
+            by=request.reader,
+            kind=kind.code,
+            mapping=typed["mapping"],
+            filename=typed["file"].name or "",
+            content=typed["file"].chunks(),
+            options=form.answers(),
+        )
+        commands.request_check(by=request.reader, batch_id=batch.pk)
+        return reverse("imports:detail", args=[batch.pk])
+
     tabs = [Link(str(each.title), f"?tipo={each.code}", each is kind) for each in open_kinds]
-    context = {
-        "form": form,
-        "kind": kind,
-        "tabs": tabs if len(tabs) > 1 else [],
-        "steps": _steps("uploading"),
-        "mappings": [*kind.mappings(), *saved.offered(kind.code)],
-        "trail": _trail(),
-    }
-    return render(request, "imports/new.html", context, status=422 if form.is_bound and form.errors else 200)
+    return ask(
+        request,
+        form,
+        act,
+        title=_("Subir un archivo"),
+        lead=str(kind.title),
+        button=_("Subir y revisar"),
+        back=reverse("imports:list"),
+        trail=_trail(),
+        names={option.name: PREFIX + option.name for option in kind.options()},
+        template="imports/new.html",
+        tabs=tabs if len(tabs) > 1 else [],
+        steps=_steps("uploading"),
+    )
 
 
 @page(Permission.IMPORT_REGISTER)

@@ -23,7 +23,7 @@ from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.announcements import outbox
 from creo.support.announcements.news import Wiring, wired
-from creo.support.bulk import insert_frames, insert_rows, stored
+from creo.support.bulk import insert_frames, insert_rows, next_id, numbered, settle_sequence, stored
 from creo.support.ledger.models import Entry
 from creo.support.rebuilding import rebuilt
 
@@ -136,9 +136,16 @@ def record_frames(act: str, frames: Iterable[pl.DataFrame], *, rebuild_under: in
     constant = [pl.lit(at), pl.lit(by.user_id, pl.Int64), pl.lit(by.name), pl.lit(act)]
     same = [each.alias(name) for each, name in zip(constant, FIELDS, strict=False)]
     whole = (frame.select(*same, *FRAME) for frame in frames)
-    with rebuilt([Entry], at_most=rebuild_under) if rebuild_under else nullcontext():
-        written = insert_frames(Entry, FIELDS, whole)
+    with rebuilt([Entry], at_most=rebuild_under) if rebuild_under else nullcontext(False) as alone:
+        written = _insert_alone(whole) if alone else insert_frames(Entry, FIELDS, whole)
     running.entries += written
+    return written
+
+
+def _insert_alone(frames: Iterator[pl.DataFrame]) -> int:
+    """With keys of our own, while nobody else can write an entry."""
+    written = insert_frames(Entry, ("id", *FIELDS), numbered(frames, next_id(Entry)))
+    settle_sequence(Entry)
     return written
 
 

@@ -22,7 +22,7 @@ class Entry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["subject_kind", "subject_code"], name="ledger_subject"),
-            models.Index(fields=["act", "-id"], name="ledger_act"),
+            models.Index(fields=["act", "id"], name="ledger_act"),
         ]
 
     def __str__(self) -> str:

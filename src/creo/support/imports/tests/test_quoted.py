@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -76,3 +77,9 @@ def test_even_rows_are_read_whole() -> None:
     ((number, chunk),) = list(quoted.chunks(file, ",", 1, NAMES))
     assert isinstance(chunk, pl.DataFrame)
     assert (number, chunk.rows()) == (2, [("a", "b, y más", ""), ("c", "d\ne", "f")])
+
+
+@given(flags=st.lists(st.booleans(), max_size=300))
+def test_the_parity_of_flags_is_that_of_counting_them_one_by_one(flags: list[bool]) -> None:
+    found = quoted._parity(np.array(flags, dtype=np.bool_))
+    assert found.tolist() == [sum(flags[: place + 1]) % 2 == 1 for place in range(len(flags))]
