@@ -139,7 +139,7 @@ def _person_tabs(request: HttpRequest, reader: Reader) -> list[dict[str, Any]]:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """The menu, the phone's bottom bar and the fixed addresses, for every page."""
-    reader: Reader | None = getattr(request, "reader", None)
+    reader: Reader | None = getattr(request, "whole_reader", None) or getattr(request, "reader", None)
     if reader is None or reader.user_id is None:
         return {"sign_in_url": "/entrar/"}
     active = _active(request.path, reader)

@@ -32,7 +32,9 @@ def page(permission: Permission | None) -> Callable[[Page], Page]:
                 return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
             try:
                 if permission is not None:
-                    reader.require(permission)
+                    # The menu still shows what is held elsewhere; the page itself sees only the places of its permission.
+                    request.whole_reader, request.reader = reader, reader.at_places_of(permission)
+                    request.reader.require(permission)
                 return function(request, *args, **kwargs)
             except Forbidden as error:
                 return render(request, "ui/errors/403.html", {"reason": error.message}, status=403)

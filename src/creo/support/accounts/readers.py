@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -24,16 +24,32 @@ class Scope:
     kind: str
     code: str = ""
 
+    def covers(self, other: Scope) -> bool:
+        """True when whoever works here works there too, as far as the two names alone can tell."""
+        return self == other or self.kind == NATION
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one grant gives: some permissions at one place."""
+
+    permissions: frozenset[Permission]
+    scope: Scope
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person (or the system itself) with what they may do and where."""
+    """A person (or the system itself) with what they may do and where.
+
+    `held` tells the grants apart where they differ from place to place: see `at_places_of`.
+    """
 
     user_id: int | None
     name: str
     permissions: frozenset[Permission] = frozenset()
     scopes: tuple[Scope, ...] = ()
     roles: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
     _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once[Found](self, what: str, look: Callable[[], Found]) -> Found:
@@ -42,6 +58,21 @@ class Reader:
             self._known[what] = look()
         found: Found = self._known[what]
         return found
+
+    def at_places_of(self, permission: Permission) -> Reader:
+        """The same reader at the places where a permission is held, with nothing that is not held at each of them.
+
+        A psychologist of one prison who is also a registrar of another reads no assessment in the second. Pages and
+        commands see their reader only like this.
+        """
+        if len({grant.permissions for grant in self.held}) <= 1:
+            return self
+        scopes = tuple(dict.fromkeys(grant.scope for grant in self.held if permission in grant.permissions))
+        everywhere = frozenset(each for each in self.permissions if all(self._holds(each, scope) for scope in scopes))
+        return replace(self, permissions=everywhere if scopes else frozenset(), scopes=scopes, _known={})
+
+    def _holds(self, permission: Permission, scope: Scope) -> bool:
+        return any(permission in grant.permissions and grant.scope.covers(scope) for grant in self.held)
 
     @property
     def national(self) -> bool:
@@ -81,7 +112,7 @@ def system(name: str = "sistema") -> Reader:
 def reader_for(user: User, on: date) -> Reader:
     """The reader for a signed-in user on a day: grants that have ended or not begun give nothing. One query.
 
-    Permissions are joined over the grants; commands that act at one place check that place too.
+    Permissions are joined over the grants for the menu; pages and commands keep to the places of theirs.
     """
     if not user.is_active:
         return NOBODY
@@ -93,4 +124,5 @@ def reader_for(user: User, on: date) -> Reader:
     permissions: frozenset[Permission] = frozenset().union(*(permissions_of(grant.role) for grant in grants))
     scopes = tuple(dict.fromkeys(Scope(grant.scope_kind, grant.scope_code) for grant in grants if grant.role in ROLES))
     roles = tuple(dict.fromkeys(grant.role for grant in grants))
-    return Reader(user.pk, user.name, permissions, scopes, roles)
+    held = tuple(Held(permissions_of(grant.role), Scope(grant.scope_kind, grant.scope_code)) for grant in grants)
+    return Reader(user.pk, user.name, permissions, scopes, roles, held)

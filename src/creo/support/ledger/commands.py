@@ -63,7 +63,9 @@ def command(*, permission: Permission | None) -> Callable[[Callable[P, R]], Call
             if args or not isinstance(by, Reader):
                 raise TypeError(f"{function.__qualname__} se llama solo con nombres y con by=<Reader>.")
             if permission is not None:
+                by = by.at_places_of(permission)
                 by.require(permission)
+                kwargs["by"] = by
             with transaction.atomic():
                 return _run(function, by, args, kwargs)
 

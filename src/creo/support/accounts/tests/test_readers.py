@@ -80,3 +80,47 @@ def test_the_database_refuses_the_same_live_grant_twice() -> None:
     somebody = user(role="planner")
     with pytest.raises(IntegrityError), transaction.atomic():
         RoleGrant.objects.create(user=somebody, role="planner", scope_kind="nation", valid_from=START)
+
+
+def test_what_is_held_at_one_place_opens_nothing_at_another() -> None:
+    somebody = user(role="treatment_body", scope_kind="facility", scope_code="EP-PIURA")
+    RoleGrant.objects.create(
+        user=somebody, role="registry", scope_kind="facility", scope_code="EP-TUMBES", valid_from=START
+    )
+    whole = reader_for(somebody, DAY)
+    piura, tumbes = Scope("facility", "EP-PIURA"), Scope("facility", "EP-TUMBES")
+    assert whole.scopes == (piura, tumbes)
+    evaluations = whole.at_places_of(Permission.VIEW_EVALUATIONS)
+    assert evaluations.scopes == (piura,)
+    assert evaluations.can(Permission.ENROL) and not evaluations.can(Permission.EDIT_PEOPLE)
+    people = whole.at_places_of(Permission.VIEW_PEOPLE)
+    assert people.scopes == (piura, tumbes)
+    assert people.can(Permission.VIEW_FILES) and not people.can(Permission.VIEW_EVALUATIONS)
+    nothing = whole.at_places_of(Permission.MANAGE_ACCESS)
+    assert nothing.scopes == () and nothing.permissions == frozenset()
+
+
+def test_what_is_held_for_the_nation_is_held_at_every_place() -> None:
+    somebody = user(role="regional_office", scope_kind="nation")
+    RoleGrant.objects.create(
+        user=somebody, role="treatment_body", scope_kind="facility", scope_code="EP-PIURA", valid_from=START
+    )
+    reader = reader_for(somebody, DAY).at_places_of(Permission.ENROL)
+    assert reader.scopes == (Scope("facility", "EP-PIURA"),)
+    assert reader.can(Permission.EXPORT) and not reader.national
+
+
+def test_a_command_acts_only_where_its_permission_is_held() -> None:
+    from creo.support.ledger import commands as ledger
+
+    somebody = user(role="treatment_body", scope_kind="facility", scope_code="EP-PIURA")
+    RoleGrant.objects.create(
+        user=somebody, role="registry", scope_kind="facility", scope_code="EP-TUMBES", valid_from=START
+    )
+
+    @ledger.command(permission=Permission.EDIT_PEOPLE)
+    def act(*, by: Reader) -> tuple[Scope, ...]:
+        ledger.record(act="accounts.demo_made", subject=("accounts", "demo"))
+        return by.scopes
+
+    assert act(by=reader_for(somebody, DAY)) == (Scope("facility", "EP-TUMBES"),)
