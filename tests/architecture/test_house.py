@@ -74,6 +74,18 @@ def test_every_dependency_says_why_it_is_there() -> None:
     assert lines and [line for line in lines if "#" not in line] == []
 
 
+def test_a_form_with_an_act_behind_it_is_answered_in_one_place() -> None:
+    # Besides: the page of a refusal without a form, the sign-in, and a search form that does not read.
+    known = {"support/asking.py", "support/pages.py", "site/pages.py", "programme/pages/versions.py"}
+    again = re.compile(r"status\s*=\s*422|\badd_refusal\(|\badd_error\(None")
+    found = {
+        str(path.relative_to(SOURCE))
+        for path in python_files()
+        if "tests" not in path.parts and again.search(path.read_text())
+    }
+    assert found == known
+
+
 def test_templates_include_only_their_own_chapter_or_the_support() -> None:
     foreign = []
     for path in SOURCE.rglob("templates/**/*.html"):

@@ -11,7 +11,6 @@ NOT_PAGES = {
     "sign_out": "only takes a form",
     "set_language": "only takes a form",
     "health": "for machines",
-    "register:document_file": "gives a file, which stays in the data folder of whoever uploaded it",
     "register:own_file_copy": "gives a file, of a delivery that its reader recorded today",
     "api_description": "for machines, behind a key",
 }

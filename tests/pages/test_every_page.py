@@ -17,8 +17,7 @@ from tests.pages.routes import Samples, addresses
 BUDGETS = json.loads((Path(__file__).parent / "query_budgets.json").read_text())
 OPENS = (200, 302, 405)
 # Pages that say what to ask for when nothing was asked (422).
-# The columns of a file need the file, which the frame of each test keeps from the others.
-NEED_WORDS = {"targeting:find", "targeting:export_movers", "imports:columns"}
+NEED_WORDS = {"targeting:find", "targeting:export_movers"}
 
 
 @pytest.fixture(scope="module")

@@ -182,15 +182,3 @@ class RetireForm(forms.Form):
         help_text=_("Primer día sin este diseño."),
     )
     reason = forms.CharField(label=_("Motivo"), max_length=400, help_text=_("Resolución u oficio, y por qué."))
-
-
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
-    """Puts the reasons of a refusal on the form, beside their fields when it names them."""
-    placed = set()
-    for name, message in refusal.fields.items():
-        if name in form.fields:
-            form.add_error(name, message)
-            placed.add(message)
-    for message in refusal.messages:
-        if message not in placed and not placed:
-            form.add_error(None, message)

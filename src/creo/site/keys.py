@@ -9,8 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,8 +20,8 @@ from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import NATION, Reader
 from creo.support.api import commands, queries
 from creo.support.api.queries import GRANTABLE, KeyRow
+from creo.support.asking import answer, ask, sent
 from creo.support.pages import page
-from creo.support.refusals import Refused
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Fact, Link
 from creo.territory import queries as territory
@@ -106,21 +105,24 @@ def listing(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Makes a key and shows its text once: the answer is not kept by the browser and cannot be asked again."""
     today = clock.today()
-    typed = request.POST if request.method == "POST" else None
-    form = KeyForm(typed, reader=request.reader, initial={"expires_on": today + HALF_YEAR})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                key_id, text = _create(request, form, today)
-            except Refused as refusal:
-                for name, message in refusal.fields.items():
-                    form.add_error("place" if name == "scope_code" else name, message)
-            else:
-                made = {"text": text, "key": queries.key(request.reader, key_id, today), "trail": _trail()}
-                return render(request, "site/key_made.html", made)
-    return render(request, "site/key_new.html", {"form": form, "trail": _trail()}, status=status)
+    form = KeyForm(sent(request), reader=request.reader, initial={"expires_on": today + HALF_YEAR})
+
+    def act(_typed: Any) -> HttpResponse:
+        key_id, text = _create(request, form, today)
+        made = {"text": text, "key": queries.key(request.reader, key_id, today), "trail": _trail()}
+        return render(request, "site/key_made.html", made)
+
+    return ask(
+        request,
+        form,
+        act,
+        title=_("Hacer una clave"),
+        lead=_("La clave se muestra una sola vez. Entréguela por un medio seguro a quien responde por ella."),
+        button=_("Hacer la clave"),
+        back=reverse("keys"),
+        trail=_trail(),
+        names={"scope_code": "place"},
+    )
 
 
 def _create(request: HttpRequest, form: KeyForm, today: date) -> tuple[int, str]:
@@ -142,16 +144,17 @@ def _create(request: HttpRequest, form: KeyForm, today: date) -> tuple[int, str]
 def detail(request: HttpRequest, key_id: int) -> HttpResponse:
     """One key, and its end."""
     key = queries.key(request.reader, key_id, clock.today())
-    form = RevokeForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            commands.revoke_key(by=request.reader, key_id=key_id, reason=form.cleaned_data["reason"])
-            messages.success(request, _("Clave revocada: desde ahora no abre nada."))
-            return HttpResponseRedirect(reverse("keys"))
-        status = 422
-    context = {"key": key, "facts": _facts(key), "form": form, "trail": _trail()}
-    return render(request, "site/key.html", context, status=status)
+    form = RevokeForm(sent(request))
+
+    def act(typed: Any) -> None:
+        commands.revoke_key(by=request.reader, key_id=key_id, reason=typed["reason"])
+
+    def show(status: int) -> HttpResponse:
+        context = {"key": key, "facts": _facts(key), "form": form, "trail": _trail()}
+        return render(request, "site/key.html", context, status=status)
+
+    done = _("Clave revocada: desde ahora no abre nada.")
+    return answer(request, form, act, show, back=reverse("keys"), done=done)
 
 
 def _row(key: KeyRow) -> list[Any]:

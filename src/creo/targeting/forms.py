@@ -183,15 +183,6 @@ class EndForm(forms.Form):
         _offer(self, "reason", [("", _("Elija un motivo")), *((why.value, _(why.word)) for why in rules.ExitReason)])
 
 
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
-    """Puts a command's refusal where the person can mend it: on its fields, else at the top of the form."""
-    for name, message in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, message)
-    if not refusal.fields:
-        for message in refusal.messages:
-            form.add_error(None, message)
-
-
 def _offer(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)

@@ -116,14 +116,5 @@ class ClosingForm(forms.Form):
     reason = forms.CharField(label=_("Motivo"), max_length=400)
 
 
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
-    """Puts a command's refusal where the person can mend it: on its fields, else at the top of the form."""
-    for name, message in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, message)
-    if not refusal.fields:
-        for message in refusal.messages:
-            form.add_error(None, message)
-
-
 def _distinct(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(pairs))

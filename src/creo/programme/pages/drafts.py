@@ -21,7 +21,6 @@ from creo.programme.forms import (
     InForceForm,
     RetireForm,
     TargetForm,
-    add_refusal,
 )
 from creo.programme.pages import shared
 from creo.programme.pages.shared import View
@@ -29,6 +28,7 @@ from creo.programme.pages.versions import change_columns, changes_table, text_ro
 from creo.programme.queries import VersionRow
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import ask, sent
 from creo.support.pages import page
 from creo.support.refusals import NotFound, Refused
 from creo.support.ui.parts import Cell, Column, Link, Row
@@ -42,7 +42,7 @@ def new_draft(request: HttpRequest) -> HttpResponse:
         raise Refused(_("No hay un diseño en vigencia del que partir. Cárguelo primero con «creo design load»."))
     design = queries.design(request.reader, today)
     variants = [(item.code, f"{item.title}. {item.note}") for item in design.variants]
-    form = DraftForm(request.POST or None, variants)
+    form = DraftForm(sent(request), variants)
 
     def act(typed: dict[str, Any]) -> str:
         number = commands.start_draft(
@@ -51,9 +51,17 @@ def new_draft(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Borrador v%(number)s creado.") % {"number": number})
         return reverse("programme:edit", args=[number])
 
-    lead = _("Un borrador no cambia nada hasta que otra persona lo pone en vigencia.")
-    trail = [Link(_("Versiones del diseño"), reverse("programme:versions"))]
-    return _form(request, form, act, title=_("Nuevo borrador"), lead=lead, button=_("Crear el borrador"), trail=trail)
+    versions = Link(_("Versiones del diseño"), reverse("programme:versions"))
+    return ask(
+        request,
+        form,
+        act,
+        title=_("Nuevo borrador"),
+        lead=_("Un borrador no cambia nada hasta que otra persona lo pone en vigencia."),
+        button=_("Crear el borrador"),
+        back=versions.url,
+        trail=[versions],
+    )
 
 
 @page(permission=Permission.EDIT_DESIGN)
@@ -136,16 +144,14 @@ def edit_item(request: HttpRequest, number: int, kind: str, code: str) -> HttpRe
         item, form, change = makers[kind](request, queries.design(request.reader, row), code)
     except StopIteration:
         raise NotFound from None
-    url = reverse("programme:edit", args=[number])
 
-    def act(typed: dict[str, Any]) -> str:
+    def act(typed: dict[str, Any]) -> None:
         changed = change(by=request.reader, number=number, reason=typed["reason"])
         messages.success(request, _("Cambio guardado.") if changed else _("Ya decía eso: no se cambió nada."))
-        return url
 
+    url = reverse("programme:edit", args=[number])
     trail = [*_trail(row), Link(_("Cambiar el borrador"), url)]
-    title = item.title
-    return _form(request, form, act, title=title, lead=item.note, button=_("Guardar"), trail=trail, cancel=url)
+    return ask(request, form, act, title=item.title, lead=item.note, button=_("Guardar"), back=url, trail=trail)
 
 
 type _Form = tuple[Any, forms.Form, Callable[..., Any]]
@@ -157,7 +163,7 @@ def _one(items: tuple[Any, ...], code: str) -> Any:
 
 def _band_form(request: HttpRequest, design: rules.Design, code: str) -> _Form:
     band = _one(design.age_bands, code)
-    form = BandForm(request.POST or None, initial={"minimum": band.min, "maximum": band.max})
+    form = BandForm(sent(request), initial={"minimum": band.min, "maximum": band.max})
 
     def change(**common: Any) -> Any:
         ages = {name: form.cleaned_data[name] for name in ("minimum", "maximum")}
@@ -168,7 +174,7 @@ def _band_form(request: HttpRequest, design: rules.Design, code: str) -> _Form:
 
 def _family_form(request: HttpRequest, design: rules.Design, code: str) -> _Form:
     family = _one(design.offence_families, code)
-    form = FamilyForm(request.POST or None, initial={"articles": ", ".join(family.articles)})
+    form = FamilyForm(sent(request), initial={"articles": ", ".join(family.articles)})
 
     def change(**common: Any) -> Any:
         return commands.change_offence_family(family=code, articles=form.cleaned_data["articles"], **common)
@@ -178,7 +184,7 @@ def _family_form(request: HttpRequest, design: rules.Design, code: str) -> _Form
 
 def _exclusion_form(request: HttpRequest, design: rules.Design, code: str) -> _Form:
     exclusion = _one(design.exclusions, code)
-    form = ExclusionForm(request.POST if request.method == "POST" else None, initial={"active": exclusion.active})
+    form = ExclusionForm(sent(request), initial={"active": exclusion.active})
 
     def change(**common: Any) -> Any:
         return commands.change_exclusion(exclusion=code, active=form.cleaned_data["active"], **common)
@@ -189,7 +195,7 @@ def _exclusion_form(request: HttpRequest, design: rules.Design, code: str) -> _F
 def _target_form(request: HttpRequest, design: rules.Design, code: str) -> _Form:
     target = _one(design.targets, code)
     split = {f"site_{site}": part for site, part in (target.split or {}).items()}
-    form = TargetForm(request.POST or None, target, initial={"value": target.value, "year": target.year, **split})
+    form = TargetForm(sent(request), target, initial={"value": target.value, "year": target.year, **split})
 
     def change(**common: Any) -> Any:
         typed = {name: form.cleaned_data[name] for name in ("value", "year", "split")}
@@ -202,16 +208,23 @@ def _target_form(request: HttpRequest, design: rules.Design, code: str) -> _Form
 def put_in_force(request: HttpRequest, number: int) -> HttpResponse:
     """A draft that begins to rule, decided by someone who did not prepare it."""
     row = _draft(request, number)
-    url = reverse("programme:version", args=[number])
-    form = InForceForm(request.POST or None, initial={"valid_from": clock.today()})
+    form = InForceForm(sent(request), initial={"valid_from": clock.today()})
 
-    def act(typed: dict[str, Any]) -> str:
+    def act(typed: dict[str, Any]) -> None:
         commands.put_in_force(by=request.reader, number=number, **typed)
-        messages.success(request, _("El diseño v%(number)s está en vigencia.") % {"number": number})
-        return url
 
     title = _("Poner en vigencia la v%(number)s") % {"number": number}
-    return _form(request, form, act, title=title, lead=row.title, button=title, trail=_trail(row), cancel=url)
+    return ask(
+        request,
+        form,
+        act,
+        title=title,
+        lead=row.title,
+        button=title,
+        done=_("El diseño v%(number)s está en vigencia.") % {"number": number},
+        back=reverse("programme:version", args=[number]),
+        trail=_trail(row),
+    )
 
 
 @page(permission=Permission.APPROVE_DESIGN)
@@ -220,17 +233,24 @@ def retire(request: HttpRequest, number: int) -> HttpResponse:
     row = queries.version(request.reader, number)
     if row.status != "in_force":
         raise NotFound
-    url = reverse("programme:version", args=[number])
-    form = RetireForm(request.POST or None, initial={"on": clock.today()})
+    form = RetireForm(sent(request), initial={"on": clock.today()})
 
-    def act(typed: dict[str, Any]) -> str:
+    def act(typed: dict[str, Any]) -> None:
         commands.retire(by=request.reader, number=number, **typed)
-        messages.success(request, _("El diseño v%(number)s se retiró.") % {"number": number})
-        return url
 
-    lead = _("Desde ese día ningún diseño rige: no se podrá decidir quién califica.")
     title = _("Retirar la v%(number)s") % {"number": number}
-    return _form(request, form, act, title=title, lead=lead, button=title, trail=_trail(row), cancel=url, danger=True)
+    return ask(
+        request,
+        form,
+        act,
+        title=title,
+        lead=_("Desde ese día ningún diseño rige: no se podrá decidir quién califica."),
+        button=title,
+        done=_("El diseño v%(number)s se retiró.") % {"number": number},
+        danger=True,
+        back=reverse("programme:version", args=[number]),
+        trail=_trail(row),
+    )
 
 
 @page(permission=Permission.EDIT_DESIGN)
@@ -255,33 +275,3 @@ def _trail(row: VersionRow) -> list[Link]:
         Link(_("Versiones del diseño"), reverse("programme:versions")),
         Link(f"v{row.number}", reverse("programme:version", args=[row.number])),
     ]
-
-
-def _form(
-    request: HttpRequest,
-    form: forms.Form,
-    act: Callable[[dict[str, Any]], str],
-    *,
-    title: str,
-    lead: str,
-    button: str,
-    trail: list[Link],
-    cancel: str = "",
-    danger: bool = False,
-) -> HttpResponse:
-    """Shows the form, or acts and goes where the act says; a refusal shows its reasons beside the fields (422)."""
-    if form.is_bound and form.is_valid():
-        try:
-            return HttpResponseRedirect(act(form.cleaned_data))
-        except Refused as refusal:
-            add_refusal(form, refusal)
-    context = {
-        "form": form,
-        "title": title,
-        "lead": lead,
-        "button": button,
-        "trail": trail,
-        "cancel": cancel or trail[-1].url,
-        "danger": danger,
-    }
-    return render(request, "programme/form.html", context, status=422 if form.errors else 200)

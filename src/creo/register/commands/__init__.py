@@ -51,7 +51,7 @@ from creo.register.commands.law import (
     set_security_facts,
 )
 from creo.register.commands.law_declarations import declare_judicial_status, end_judicial_status
-from creo.register.commands.law_exports import record_catalogue_export, record_sheet_print
+from creo.register.commands.law_exports import print_sheet, record_catalogue_export
 from creo.register.commands.law_loading import LoadedDeclaration, LoadedLaw, LoadedMandate, LoadedSentence, load_law
 from creo.register.commands.law_mandates import MandateData, lift_mandate, record_mandate
 from creo.register.commands.loading import load_population
@@ -162,6 +162,7 @@ __all__ = [
     "perform_find_duplicates",
     "perform_sweep_files",
     "preview_merge",
+    "print_sheet",
     "propose_pair",
     "rebuild_name_keys",
     "record_absence",
@@ -177,7 +178,6 @@ __all__ = [
     "record_requests_export",
     "record_return",
     "record_sentence",
-    "record_sheet_print",
     "rehearse",
     "rehearse_changes",
     "release",

@@ -1,6 +1,7 @@
 """What hangs from people in this chapter, and what a merge does with each kind of record.
 
-Later chapters answer the same protocol (`rules.Dependents`) for their own tables, and most do with `Repointed`.
+Later chapters answer the same protocol (`rules.Dependents`) for their own tables, and most do with `Repointed`. What
+each needs to know comes read (`queries.hanging`): all of them together cost a merge one query.
 """
 
 from __future__ import annotations
@@ -10,23 +11,27 @@ from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from creo.register import rules
 from creo.register.models import Custody, DuplicatePair, Identity, Person
-from creo.register.rules import Dependent, Fate, Joining, Memory
+from creo.register.rules import Dependent, Fate, Found, Joining, Memory, Reading, ReadRow
 from creo.support.ui import formats
 
 CLOSED, REPOINTED, REFUSED = Fate.CLOSED, Fate.REPOINTED, Fate.REFUSED
 
 
+def numbered(row: ReadRow) -> str:
+    """A record named by its key alone: what it says is not for a preview."""
+    return _("N.º %(number)d") % {"number": row.pk}
+
+
 class Repointed:
     """Records that simply pass to the record that goes on; those it already has (`clash` fields equal) stay closed.
 
-    `which` words one record. With `open_only`, a condition, only those clash. The foreign key may lead to the key or
-    to the code of the person.
+    `which` words one record, out of `columns`. With `ended`, the field that tells when a record ended, only those
+    without it clash. The foreign key may lead to the key or to the code of the person.
     """
 
     def __init__(
@@ -36,36 +41,37 @@ class Repointed:
         what: Any,
         *,
         field: str = "person",
+        columns: Sequence[str] = (),
         clash: Sequence[str] = (),
-        open_only: Q | None = None,
-        which: Callable[[Any], str] = str,
+        ended: str = "",
+        which: Callable[[ReadRow], str] = numbered,
     ) -> None:
         self.code, self.covers = code, (f"{model}.{field}",)
-        self._model, self._what, self._field, self._clash = model, what, field, tuple(clash)
-        self._open_only, self._which = open_only, which
+        wanted = dict.fromkeys((*columns, *clash, *([ended] if ended else [])))
+        self._reading = Reading(model, field, tuple(wanted))
+        self.reads = (self._reading,)
+        self._what, self._clash, self._ended, self._which = what, tuple(clash), ended, which
 
-    def preview(self, joining: Joining) -> Sequence[Dependent]:
+    def preview(self, joining: Joining, found: Found) -> Sequence[Dependent]:
         """Each record with its fate."""
-        taken = self._taken(joining)
+        taken = self._taken(found)
         return [
             Dependent(str(self._what), self._which(row), CLOSED, _("La ficha que queda ya lo tiene."))
             if self._clashes(row, taken)
             else Dependent(str(self._what), self._which(row), REPOINTED)
-            for row in self._rows(joining, joining.duplicate_id, joining.duplicate_code)
+            for row in found.duplicate[self._reading]
         ]
 
-    def apply(self, joining: Joining) -> Memory:
+    def apply(self, joining: Joining, found: Found) -> Memory:
         """Moves them and remembers which."""
-        taken = self._taken(joining)
-        mine = self._rows(joining, joining.duplicate_id, joining.duplicate_code)
-        keys = [row.pk for row in mine if not self._clashes(row, taken)]
+        taken = self._taken(found)
+        keys = [row.pk for row in found.duplicate[self._reading] if not self._clashes(row, taken)]
         self._set(keys, joining.into_id, joining.into_code)
         return {"rows": keys}
 
-    def obstacles(self, joining: Joining, memory: Memory) -> Sequence[str]:
+    def obstacles(self, joining: Joining, memory: Memory, found: Found) -> Sequence[str]:
         """Records that are somewhere else by now."""
-        here = self._rows(joining, joining.into_id, joining.into_code)
-        gone = set(memory["rows"]) - set(here.values_list("pk", flat=True))
+        gone = set(memory["rows"]) - {row.pk for row in found.into[self._reading]}
         if not gone:
             return []
         return [_("%(what)s: %(count)d ya no están en la ficha que queda.") % {"what": self._what, "count": len(gone)}]
@@ -74,51 +80,51 @@ class Repointed:
         """Moves them back."""
         self._set(memory["rows"], joining.duplicate_id, joining.duplicate_code)
 
-    @property
-    def _table(self) -> type[Model]:
-        return apps.get_model(self._model)
-
-    def _key(self, key: int, code: str) -> int | str:
-        """What the foreign key holds: most lead to the key, those of other chapters may lead to the code."""
-        column: Any = self._table._meta.get_field(self._field)
-        return code if column.target_field.name == "code" else key
-
-    def _rows(self, joining: Joining, key: int, code: str) -> QuerySet[Any]:
-        owner = {f"{self._field}_id": self._key(key, code)}
-        return self._table._default_manager.filter(**owner).order_by("pk")
-
     def _set(self, keys: Sequence[Any], key: int, code: str) -> None:
-        self._table._default_manager.filter(pk__in=keys).update(**{f"{self._field}_id": self._key(key, code)})
+        """Gives records their owner: most foreign keys hold the key, those of other chapters may hold the code."""
+        table, field = apps.get_model(self._reading.model), self._reading.owner
+        column: Any = table._meta.get_field(field)
+        owner = code if column.target_field.name == "code" else key
+        table._default_manager.filter(pk__in=keys).update(**{f"{field}_id": owner})
 
-    def _taken(self, joining: Joining) -> set[tuple[Any, ...]]:
+    def _taken(self, found: Found) -> set[tuple[Any, ...]]:
         if not self._clash:
             return set()
-        rows = self._rows(joining, joining.into_id, joining.into_code)
-        return set((rows.filter(self._open_only) if self._open_only else rows).values_list(*self._clash))
+        return {self._told(row) for row in found.into[self._reading] if self._holds(row)}
 
-    def _clashes(self, row: Any, taken: set[tuple[Any, ...]]) -> bool:
-        if not taken or tuple(getattr(row, name) for name in self._clash) not in taken:
-            return False
-        return self._open_only is None or self._table._default_manager.filter(self._open_only, pk=row.pk).exists()
+    def _clashes(self, row: ReadRow, taken: set[tuple[Any, ...]]) -> bool:
+        return self._holds(row) and self._told(row) in taken
+
+    def _told(self, row: ReadRow) -> tuple[Any, ...]:
+        return tuple(getattr(row, name) for name in self._clash)
+
+    def _holds(self, row: ReadRow) -> bool:
+        return not self._ended or getattr(row, self._ended) is None
 
 
 class History:
-    """Records that stay under the old code as they were: they tell what was known then. Nothing to give back."""
+    """Records that stay under the old code as they were: they tell what was known then. Nothing to give back.
 
-    def __init__(self, code: str, covers: Sequence[str], what: Any = "", *, why: Any = "", count: Any = None) -> None:
+    `counted` is how to count them for the preview (`Reading.counted`); without it, people never see them.
+    """
+
+    def __init__(
+        self, code: str, covers: Sequence[str], what: Any = "", *, why: Any = "", counted: Reading | None = None
+    ) -> None:
         self.code, self.covers = code, tuple(covers)
-        self._what, self._why, self._count = what, why, count
+        self.reads: tuple[Reading, ...] = (counted,) if counted else ()
+        self._what, self._why = what, why
 
-    def preview(self, joining: Joining) -> Sequence[Dependent]:
+    def preview(self, joining: Joining, found: Found) -> Sequence[Dependent]:
         """One line with how many there are; none for what people never see."""
-        number = self._count(joining) if self._count else 0
+        number = sum(found.number(reading) for reading in self.reads)
         return [Dependent(str(self._what), formats.number(number), CLOSED, str(self._why))] if number else []
 
-    def apply(self, joining: Joining) -> Memory:
+    def apply(self, joining: Joining, found: Found) -> Memory:
         """Nothing moves."""
         return {}
 
-    def obstacles(self, joining: Joining, memory: Memory) -> Sequence[str]:
+    def obstacles(self, joining: Joining, memory: Memory, found: Found) -> Sequence[str]:
         """None."""
         return []
 
@@ -126,17 +132,26 @@ class History:
         """Nothing to give back."""
 
 
+_EPISODES = Reading(
+    "register.Custody",
+    columns=(
+        "number", "admitted_on", "released_on", "entry_kind", "release_kind", "facility_id", "facility__name",
+    ),
+)  # fmt: skip
+_PEOPLE = Reading("register.Person", "pk", ("died_on",))
+
+
 class Episodes:
     """Episodes of custody, with their movements, offences, mandates and sentences: moved and numbered by date."""
 
     code, covers = "episodes", ("register.Custody.person",)
+    reads: tuple[Reading, ...] = (_EPISODES, _PEOPLE)
 
-    def preview(self, joining: Joining) -> Sequence[Dependent]:
+    def preview(self, joining: Joining, found: Found) -> Sequence[Dependent]:
         """Each episode; refused where one person cannot have lived both."""
-        kept = list(_episodes(joining.into_id))
-        died = Person.objects.filter(pk__in=(joining.duplicate_id, joining.into_id)).values_list("died_on", flat=True)
-        death = min((day for day in died if day is not None), default=None)
-        lines = [self._line(row, kept, death) for row in _episodes(joining.duplicate_id)]
+        moved, kept = _both_episodes(found)
+        death = min((day for day in _deaths(found) if day is not None), default=None)
+        lines = [self._line(row, kept, death) for row in moved]
         # The survivor's own episodes only speak up when the other record's death contradicts them.
         return lines + [
             Dependent(_("Episodio de la ficha que queda"), _episode_words(row), REFUSED, _after_death(death))
@@ -144,10 +159,9 @@ class Episodes:
             if _outlives(row, death)
         ]
 
-    def apply(self, joining: Joining) -> Memory:
+    def apply(self, joining: Joining, found: Found) -> Memory:
         """Moves them; remembers the number of every episode of both."""
-        moved = list(_episodes(joining.duplicate_id))
-        kept = list(_episodes(joining.into_id))
+        moved, kept = _both_episodes(found)
         memory = {
             "moved": [[row.pk, row.number] for row in moved],
             "kept": [[row.pk, row.number] for row in kept],
@@ -156,9 +170,9 @@ class Episodes:
         _place_episodes([(row.pk, joining.into_id, number) for number, row in enumerate(ordered, start=1)])
         return memory
 
-    def obstacles(self, joining: Joining, memory: Memory) -> Sequence[str]:
+    def obstacles(self, joining: Joining, memory: Memory, found: Found) -> Sequence[str]:
         """Episodes that went on to another record, or began after the merge: nobody knows of which of the two."""
-        present = {row.pk: row for row in _episodes(joining.into_id)}
+        present = {row.pk: row for row in _both_episodes(found)[1]}
         known = {pk for pk, _number in (*memory["moved"], *memory["kept"])}
         problems = [
             _("El episodio con ingreso el %(day)s empezó después de la unión: no consta de cuál de las dos es.")
@@ -177,7 +191,7 @@ class Episodes:
             + [(pk, joining.into_id, number) for pk, number in memory["kept"]]
         )
 
-    def _line(self, row: Custody, kept: Sequence[Custody], death: date | None) -> Dependent:
+    def _line(self, row: ReadRow, kept: Sequence[ReadRow], death: date | None) -> Dependent:
         what, which = _("Episodio de custodia"), _episode_words(row)
         if _outlives(row, death):
             return Dependent(what, which, REFUSED, _after_death(death))
@@ -190,32 +204,40 @@ class Episodes:
         return Dependent(what, which, REPOINTED, _("Con sus movimientos, delitos, mandatos y sentencias."))
 
 
-def _episodes(person_id: int) -> QuerySet[Custody]:
-    return Custody.objects.filter(person_id=person_id).select_related("facility").order_by("number")
+def _both_episodes(found: Found) -> tuple[list[ReadRow], list[ReadRow]]:
+    """The episodes of the duplicate and of the record that goes on, each in their order."""
+    moved, kept = (sorted(rows[_EPISODES], key=lambda row: int(row.number)) for rows in (found.duplicate, found.into))
+    return moved, kept
 
 
-def _as_rule(row: Custody) -> rules.Episode:
+def _deaths(found: Found) -> tuple[date | None, date | None]:
+    """The days of death of the duplicate and of the record that goes on."""
+    (mine,), (theirs,) = found.duplicate[_PEOPLE], found.into[_PEOPLE]
+    return mine.died_on, theirs.died_on
+
+
+def _as_rule(row: ReadRow) -> rules.Episode:
     return rules.Episode(row.admitted_on, row.released_on, row.entry_kind, row.release_kind)
 
 
-def _same_admission(one: Custody, other: Custody) -> bool:
+def _same_admission(one: ReadRow, other: ReadRow) -> bool:
     alive = not _as_rule(one).annulled and not _as_rule(other).annulled
-    return alive and one.admitted_on == other.admitted_on and one.facility_id == other.facility_id
+    return alive and (one.admitted_on, one.facility_id) == (other.admitted_on, other.facility_id)
 
 
-def _outlives(row: Custody, death: date | None) -> bool:
+def _outlives(row: ReadRow, death: date | None) -> bool:
     """True of an episode that begins, or goes on, after a death."""
     if death is None or _as_rule(row).annulled:
         return False
-    return row.admitted_on > death or row.released_on is None or row.released_on > death
+    return bool(row.admitted_on > death or row.released_on is None or row.released_on > death)
 
 
 def _after_death(death: date | None) -> str:
     return _("Una de las dos fichas consta como fallecida el %(day)s.") % {"day": formats.day(death)}
 
 
-def _episode_words(row: Custody) -> str:
-    place = row.facility.name if row.facility else _("sin establecimiento registrado")
+def _episode_words(row: ReadRow) -> str:
+    place = row.facility__name or _("sin establecimiento registrado")
     until = formats.day(row.released_on) if row.released_on else _("sigue en custodia")
     words = {"start": formats.day(row.admitted_on), "end": until, "place": place}
     return _("%(start)s – %(end)s, %(place)s") % words
@@ -231,31 +253,41 @@ def _place_episodes(rows: Sequence[tuple[int, int, int]]) -> None:
         Custody.objects.filter(pk=pk).update(person_id=person, number=number)
 
 
+_IDENTITIES = Reading(
+    "register.Identity",
+    columns=(
+        "given_names", "first_surname", "second_surname", "document_kind", "document_number", "nationality", "status",
+        "valid_from",
+    ),
+)  # fmt: skip
+
+
 class Identities:
     """The identities of the duplicate become history under its code; the survivor's stands."""
 
     code, covers = "identities", ("register.Identity.person",)
+    reads: tuple[Reading, ...] = (_IDENTITIES,)
 
-    def preview(self, joining: Joining) -> Sequence[Dependent]:
+    def preview(self, joining: Joining, found: Found) -> Sequence[Dependent]:
         """Each identity."""
         why = _("Queda como historia bajo su código; se la encuentra por esos nombres.")
         return [
             Dependent(
                 _("Identidad"), rules.full_name(row.given_names, row.first_surname, row.second_surname), CLOSED, why
             )
-            for row in Identity.objects.filter(person_id=joining.duplicate_id).order_by("valid_from", "pk")
+            for row in sorted(found.duplicate[_IDENTITIES], key=lambda row: (row.valid_from, row.pk))
         ]
 
-    def apply(self, joining: Joining) -> Memory:
+    def apply(self, joining: Joining, found: Found) -> Memory:
         """Closes the present one."""
         present = Identity.objects.get(person_id=joining.duplicate_id, valid_to=None)
         present.valid_to = max(joining.on, present.valid_from)
         present.save(update_fields=["valid_to"])
         return {"present": present.pk}
 
-    def obstacles(self, joining: Joining, memory: Memory) -> Sequence[str]:
+    def obstacles(self, joining: Joining, memory: Memory, found: Found) -> Sequence[str]:
         """A document that somebody else confirmed meanwhile cannot be confirmed twice."""
-        mine = Identity.objects.get(pk=memory["present"])
+        mine = next(row for row in found.duplicate[_IDENTITIES] if row.pk == memory["present"])
         if mine.status != rules.IdentityStatus.CONFIRMED or not mine.document_number:
             return []
         same = Identity.objects.filter(
@@ -284,10 +316,11 @@ class Death:
 
     code: str = "death"
     covers: tuple[str, ...] = ()
+    reads: tuple[Reading, ...] = (_PEOPLE,)
 
-    def preview(self, joining: Joining) -> Sequence[Dependent]:
+    def preview(self, joining: Joining, found: Found) -> Sequence[Dependent]:
         """One line when the duplicate is dead."""
-        mine, theirs = self._days(joining)
+        mine, theirs = _deaths(found)
         if mine is None:
             return []
         if theirs is not None and theirs != mine:
@@ -298,17 +331,17 @@ class Death:
             return [Dependent(_("Fallecimiento"), formats.day(mine), CLOSED, why)]
         return [Dependent(_("Fallecimiento"), formats.day(mine), REPOINTED)]
 
-    def apply(self, joining: Joining) -> Memory:
+    def apply(self, joining: Joining, found: Found) -> Memory:
         """Writes it on the survivor."""
-        mine, theirs = self._days(joining)
+        mine, theirs = _deaths(found)
         if mine is None or theirs is not None:
             return {}
         Person.objects.filter(pk=joining.into_id).update(died_on=mine)
         return {"died_on": mine.isoformat()}
 
-    def obstacles(self, joining: Joining, memory: Memory) -> Sequence[str]:
+    def obstacles(self, joining: Joining, memory: Memory, found: Found) -> Sequence[str]:
         """A day corrected since."""
-        _mine, theirs = self._days(joining)
+        _mine, theirs = _deaths(found)
         if "died_on" not in memory or (theirs is not None and theirs.isoformat() == memory["died_on"]):
             return []
         return [_("La fecha de fallecimiento de la ficha que queda cambió después de la unión.")]
@@ -318,30 +351,32 @@ class Death:
         if "died_on" in memory:
             Person.objects.filter(pk=joining.into_id).update(died_on=None)
 
-    def _days(self, joining: Joining) -> tuple[date | None, date | None]:
-        days = dict(Person.objects.filter(pk__in=(joining.duplicate_id, joining.into_id)).values_list("pk", "died_on"))
-        return days[joining.duplicate_id], days[joining.into_id]
+
+_PAIR = ("state", "first_id", "second_id", "first__code", "second__code")
+_AS_FIRST, _AS_SECOND = (Reading("register.DuplicatePair", side, _PAIR) for side in ("first", "second"))
 
 
 class Pairs:
     """Pairs to review: the one of this merge is decided, the duplicate's others are withdrawn."""
 
     code, covers = "pairs", ("register.DuplicatePair.first", "register.DuplicatePair.second")
+    reads: tuple[Reading, ...] = (_AS_FIRST, _AS_SECOND)
     _kept = ("state", "decided_on", "decided_by", "reason")
 
-    def preview(self, joining: Joining) -> Sequence[Dependent]:
+    def preview(self, joining: Joining, found: Found) -> Sequence[Dependent]:
         """The duplicate's other pairs still to review."""
         why = _("Se buscan de nuevo con la ficha que queda.")
         return [
             Dependent(_("Posible duplicado por revisar"), self._other(row, joining), CLOSED, why)
-            for row in self._rows(joining).filter(state=rules.PairState.OPEN)
-            if not self._is_this(row, joining)
+            for row in sorted((*found.duplicate[_AS_FIRST], *found.duplicate[_AS_SECOND]), key=lambda row: int(row.pk))
+            if row.state == rules.PairState.OPEN and not self._is_this(row, joining)
         ]
 
-    def apply(self, joining: Joining) -> Memory:
+    def apply(self, joining: Joining, found: Found) -> Memory:
         """Decides them, and remembers what they said."""
         memory = []
-        for row in self._rows(joining):
+        keys = [row.pk for row in (*found.duplicate[_AS_FIRST], *found.duplicate[_AS_SECOND])]
+        for row in DuplicatePair.objects.filter(pk__in=keys).order_by("pk"):
             this = self._is_this(row, joining)
             if not this and row.state != rules.PairState.OPEN:
                 continue
@@ -354,7 +389,7 @@ class Pairs:
             memory.append([row.pk, before])
         return {"rows": memory}
 
-    def obstacles(self, joining: Joining, memory: Memory) -> Sequence[str]:
+    def obstacles(self, joining: Joining, memory: Memory, found: Found) -> Sequence[str]:
         """None: a later decision about a pair is of the merged record, and goes with it."""
         return []
 
@@ -363,42 +398,64 @@ class Pairs:
         for pk, before in memory["rows"]:
             DuplicatePair.objects.filter(pk=pk).update(**before)
 
-    def _rows(self, joining: Joining) -> QuerySet[DuplicatePair]:
-        mine = Q(first_id=joining.duplicate_id) | Q(second_id=joining.duplicate_id)
-        return DuplicatePair.objects.filter(mine).select_related("first", "second").order_by("pk")
-
-    def _is_this(self, row: DuplicatePair, joining: Joining) -> bool:
+    def _is_this(self, row: ReadRow | DuplicatePair, joining: Joining) -> bool:
         return {row.first_id, row.second_id} == {joining.duplicate_id, joining.into_id}
 
-    def _other(self, row: DuplicatePair, joining: Joining) -> str:
-        return row.second.code if row.first_id == joining.duplicate_id else row.first.code
+    def _other(self, row: ReadRow, joining: Joining) -> str:
+        return str(row.second__code if row.first_id == joining.duplicate_id else row.first__code)
 
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _earlier(row: Any) -> str:
+def _earlier(row: ReadRow) -> str:
     return str(row.code)
+
+
+def _reference(row: ReadRow) -> str:
+    return f"{row.source}: {row.reference}"
+
+
+def _statement(row: ReadRow) -> str:
+    return f"{row.source}, {row.kind}: {row.answer}"
 
 
 _ALIAS = ("kind", "given_names", "first_surname", "second_surname", "nickname")
 
 
-def _alias_words(row: Any) -> str:
+def _alias(row: ReadRow) -> str:
     return row.nickname or rules.full_name(row.given_names, row.first_surname, row.second_surname)
 
-
-_OPEN = Q(valid_to=None)
 
 DEPENDENTS: tuple[rules.Dependents, ...] = (
     Episodes(),
     Identities(),
     Death(),
-    Repointed("aliases", "register.Alias", gettext_lazy("Alias"), clash=_ALIAS, open_only=_OPEN, which=_alias_words),
-    Repointed("references", "register.PersonReference", gettext_lazy("Referencia en otro registro")),
-    Repointed("statements", "register.Statement", gettext_lazy("Declaración de una fuente"), clash=("source", "kind")),
-    Repointed("earlier", "register.Person", gettext_lazy("Ficha unida antes"), field="merged_into", which=_earlier),
+    Repointed("aliases", "register.Alias", gettext_lazy("Alias"), clash=_ALIAS, ended="valid_to", which=_alias),
+    Repointed(
+        "references",
+        "register.PersonReference",
+        gettext_lazy("Referencia en otro registro"),
+        columns=("source", "reference"),
+        which=_reference,
+    ),
+    Repointed(
+        "statements",
+        "register.Statement",
+        gettext_lazy("Declaración de una fuente"),
+        columns=("answer",),
+        clash=("source", "kind"),
+        which=_statement,
+    ),
+    Repointed(
+        "earlier",
+        "register.Person",
+        gettext_lazy("Ficha unida antes"),
+        field="merged_into",
+        columns=("code",),
+        which=_earlier,
+    ),
     Pairs(),
     # Derived from names, or the memory of merges themselves.
     History("derived", ("register.NameKey.person", "register.Merge.duplicate", "register.Merge.into")),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from creo.register.queries.scope import person_in_scope
+from datetime import date
+
+from creo.register.queries.law_sheet import PenologicalSheet, penological_sheet
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.ledger import commands as ledger
 
 
 @ledger.command(permission=Permission.EXPORT)
-def record_sheet_print(*, by: Reader, person_code: str) -> None:
-    """Writes down that somebody's penological sheet was printed. NotFound outside the scope."""
-    person = person_in_scope(by, person_code)
+def print_sheet(*, by: Reader, person_code: str, as_of: date) -> PenologicalSheet:
+    """Somebody's penological sheet to print, and the entry that it was. NotFound outside the scope."""
+    sheet = penological_sheet(by, person_code, as_of)
     ledger.record(
-        act="register.sheet_printed", subject=("person", person.code), after={"kind": "pdf", "scope": by.scope_label}
+        act="register.sheet_printed",
+        subject=("person", sheet.file.code),
+        after={"kind": "pdf", "scope": by.scope_label},
     )
+    return sheet
 
 
 @ledger.command(permission=Permission.EXPORT)

@@ -9,6 +9,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,10 @@ from creo.register.commands.common import Refusals, check_reason, open_custody
 from creo.register.commands.dependents import DEPENDENTS, History, Repointed
 from creo.register.commands.names import index_people
 from creo.register.models import Custody, DuplicatePair, Merge, Person
-from creo.register.queries.scope import held_among, person_in_scope
-from creo.register.rules import Dependent, Dependents, Fate, Joining
+from creo.register.queries.duplicates import merge_in_scope
+from creo.register.queries.hanging import found_of
+from creo.register.queries.scope import held_among
+from creo.register.rules import Dependent, Dependents, Fate, Found, Joining
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
@@ -69,7 +72,7 @@ def preview_merge(*, by: Reader, duplicate_code: str, into_code: str, today: dat
     """What joining would do, writing nothing. NotFound outside the scope; Refused for one record with itself."""
     by.require(Permission.REVIEW_DUPLICATES)
     joining = _joining(by, duplicate_code, into_code, today)
-    lines = _preview(joining)
+    lines = _preview(joining, found_of(all_dependents(), joining))
     return MergePreview(joining.duplicate_code, joining.into_code, tuple(lines), rules.preview_digest(joining, lines))
 
 
@@ -84,7 +87,8 @@ def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str
     asked = _joining(by, duplicate_code, into_code, today)
     duplicate, into = _locked(asked)
     joining = Joining(duplicate.pk, duplicate.code, into.pk, into.code, today, by.name, reason.strip())
-    lines = _preview(joining)
+    found = found_of(all_dependents(), joining)
+    lines = _preview(joining, found)
     refusals = Refusals()
     check_reason(refusals, reason)
     for item in lines:
@@ -93,7 +97,7 @@ def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str
     if seen and seen != rules.preview_digest(joining, lines):
         refusals.add(_("Algo cambió desde que vio la vista previa: revísela otra vez."))
     refusals.raise_if_any()
-    memory = {item.code: item.apply(joining) for item in all_dependents()}
+    memory = {item.code: item.apply(joining, found) for item in all_dependents()}
     Person.objects.filter(pk=duplicate.pk).update(merged_into=into)
     index_people([duplicate.pk, into.pk])
     merge = Merge.objects.create(
@@ -113,7 +117,7 @@ def merge_people(*, by: Reader, duplicate_code: str, into_code: str, reason: str
 def unmerge_obstacles(*, by: Reader, merge_id: int, today: date) -> list[str]:
     """Why a merge cannot be undone now, in words; empty when it can. NotFound outside the scope."""
     by.require(Permission.REVIEW_DUPLICATES)
-    merge = _merge_in_scope(by, merge_id)
+    merge = merge_in_scope(by, merge_id)
     return _obstacles(merge, _joining_of(merge, by, "", today))
 
 
@@ -125,7 +129,7 @@ def unmerge_people(*, by: Reader, merge_id: int, reason: str, today: date) -> st
     confirmed elsewhere.
     """
     _meet_admissions()
-    found = _merge_in_scope(by, merge_id)
+    found = merge_in_scope(by, merge_id)
     people = _lock([found.duplicate_id, found.into_id])
     merge = Merge.objects.select_related("duplicate", "into").get(pk=found.pk)
     joining = _joining_of(merge, by, reason.strip(), today)
@@ -152,8 +156,8 @@ def unmerge_people(*, by: Reader, merge_id: int, reason: str, today: date) -> st
     return joining.duplicate_code
 
 
-def _preview(joining: Joining) -> list[Dependent]:
-    return [line for item in all_dependents() for line in item.preview(joining)]
+def _preview(joining: Joining, found: Found) -> list[Dependent]:
+    return [line for item in all_dependents() for line in item.preview(joining, found)]
 
 
 def _counted(lines: Sequence[Dependent]) -> dict[str, int]:
@@ -162,18 +166,15 @@ def _counted(lines: Sequence[Dependent]) -> dict[str, int]:
 
 def _joining(by: Reader, duplicate_code: str, into_code: str, today: date) -> Joining:
     """The records in force of both codes, seen by the reader. Refused when they are one."""
-    duplicate, into = _record(duplicate_code), _record(into_code)
+    people = Person.objects.select_related("merged_into").filter(code__in=(duplicate_code, into_code))
+    records = {person.code: person.merged_into or person for person in people}
+    if len(records) < len({duplicate_code, into_code}):
+        raise NotFound
+    duplicate, into = records[duplicate_code], records[into_code]
     _check_scope(by, duplicate, into)
     if duplicate.pk == into.pk:
         raise Refused(_("Las dos fichas son la misma."), fields={"duplicate_code": _("Indique otra ficha.")})
     return Joining(duplicate.pk, duplicate.code, into.pk, into.code, today, by.name)
-
-
-def _record(code: str) -> Person:
-    person = Person.objects.select_related("merged_into").filter(code=code).first()
-    if person is None:
-        raise NotFound
-    return person.merged_into or person
 
 
 def _check_scope(by: Reader, one: Person, other: Person) -> None:
@@ -214,14 +215,6 @@ def _locked(asked: Joining) -> tuple[Person, Person]:
     return people[asked.duplicate_id], people[asked.into_id]
 
 
-def _merge_in_scope(by: Reader, merge_id: int) -> Merge:
-    merge = Merge.objects.select_related("duplicate", "into").filter(pk=merge_id).first()
-    if merge is None:
-        raise NotFound
-    person_in_scope(by, merge.into.code)
-    return merge
-
-
 def _joining_of(merge: Merge, by: Reader, reason: str, today: date) -> Joining:
     return Joining(merge.duplicate_id, merge.duplicate.code, merge.into_id, merge.into.code, today, by.name, reason)
 
@@ -229,12 +222,13 @@ def _joining_of(merge: Merge, by: Reader, reason: str, today: date) -> Joining:
 def _obstacles(merge: Merge, joining: Joining) -> list[str]:
     if merge.undone_at is not None:
         return [_("Esta unión ya se deshizo.")]
-    later = Merge.objects.filter(undone_at=None, pk__gt=merge.pk).select_related("duplicate", "into")
+    people = (merge.duplicate_id, merge.into_id)
+    touched = Q(duplicate_id__in=people) | Q(into_id__in=people)
+    later = Merge.objects.filter(touched, undone_at=None, pk__gt=merge.pk).select_related("duplicate", "into")
     on_top = [
         _("Después se unió %(duplicate)s a %(into)s: deshaga antes esa unión.")
         % {"duplicate": row.duplicate.code, "into": row.into.code}
-        for row in later
-        if {row.duplicate_id, row.into_id} & {merge.duplicate_id, merge.into_id}
+        for row in later.order_by("pk")
     ]
     if on_top:
         return on_top
@@ -242,7 +236,8 @@ def _obstacles(merge: Merge, joining: Joining) -> list[str]:
     missing = sorted(set(merge.memory) - set(known))
     if missing:
         return [_("Ya no existe el capítulo que guardó una parte: %(codes)s.") % {"codes": ", ".join(missing)}]
-    return [text for code, memory in merge.memory.items() for text in known[code].obstacles(joining, memory)]
+    found = found_of([known[code] for code in merge.memory], joining)
+    return [text for code, memory in merge.memory.items() for text in known[code].obstacles(joining, memory, found)]
 
 
 def _place(person: Person) -> str:

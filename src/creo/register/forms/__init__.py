@@ -1,7 +1,7 @@
 """What people type into the register, read before any command sees it."""
 
 from creo.register.forms.catalogue import AliasesForm, CatalogueFilterForm, FamilyForm, NewOffenceForm, ValidityForm
-from creo.register.forms.common import add_refusal, read_truth, truth_text
+from creo.register.forms.common import read_truth, truth_text
 from creo.register.forms.documents import DocumentFilterForm, ReplaceForm, UploadForm, WithdrawForm
 from creo.register.forms.law import (
     CloseOffenceForm,
@@ -84,7 +84,6 @@ __all__ = [
     "ValidityForm",
     "WithdrawCreditForm",
     "WithdrawForm",
-    "add_refusal",
     "identity_initial",
     "read_truth",
     "truth_text",

@@ -1,4 +1,4 @@
-"""What the forms of the register share: fields, choices, and how a refusal comes back to its field."""
+"""What the forms of the register share: fields and choices."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from creo.register.queries import CatalogueRow
-from creo.support.refusals import Refused
 from creo.territory.queries import FacilityRef
 
 Choices = Sequence[tuple[str, Any]]
@@ -41,20 +40,6 @@ def read_truth(text: str) -> bool | None:
 def truth_text(value: bool | None) -> str:
     """The choice of a recorded yes, no or nothing."""
     return "" if value is None else YES if value else NO
-
-
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
-    """Puts a command's refusal where the person can mend it: on its fields, the rest at the top of the form."""
-    placed = set()
-    for name, message in refusal.fields.items():
-        if name in form.fields:
-            # Each reason of the field by itself, as the command listed them.
-            reasons = list(dict.fromkeys(message.split("\n")))
-            form.add_error(name, reasons)
-            placed.update(reasons)
-    for message in refusal.messages:
-        if message not in placed:
-            form.add_error(None, message)
 
 
 def offer_facilities(field: forms.Field, facilities: Sequence[FacilityRef]) -> None:

@@ -19,10 +19,11 @@ from creo.register.forms import (
     read_truth,
     truth_text,
 )
-from creo.register.pages.answering import answer_act, file_of, typed_in
+from creo.register.pages.answering import file_of, person_act
 from creo.register.pages.duplicates import warn_of_duplicates
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import sent
 from creo.support.pages import page
 
 
@@ -30,7 +31,7 @@ from creo.support.pages import page
 def correct_identity(request: HttpRequest, code: str) -> HttpResponse:
     """Corrects the present identity."""
     file = file_of(request, code)
-    form = CorrectIdentityForm(typed_in(request), initial=identity_initial(file))
+    form = CorrectIdentityForm(sent(request), initial=identity_initial(file))
 
     def act(typed: Any) -> None:
         commands.correct_identity(
@@ -42,13 +43,12 @@ def correct_identity(request: HttpRequest, code: str) -> HttpResponse:
         )
         warn_of_duplicates(request, file.code)
 
-    return answer_act(
+    return person_act(
         request,
         file,
         form,
         act,
         title=_("Corregir la identidad"),
-        button=_("Guardar"),
         done=_("Identidad corregida. Falta confirmarla."),
     )
 
@@ -57,7 +57,7 @@ def correct_identity(request: HttpRequest, code: str) -> HttpResponse:
 def birth_date(request: HttpRequest, code: str) -> HttpResponse:
     """Records the birth date alone."""
     file = file_of(request, code)
-    form = BirthDateForm(typed_in(request), initial={"birth_date": file.identity.birth_date})
+    form = BirthDateForm(sent(request), initial={"birth_date": file.identity.birth_date})
 
     def act(typed: Any) -> None:
         commands.correct_identity(
@@ -69,13 +69,12 @@ def birth_date(request: HttpRequest, code: str) -> HttpResponse:
         )
         warn_of_duplicates(request, file.code)
 
-    return answer_act(
+    return person_act(
         request,
         file,
         form,
         act,
         title=_("Registrar la fecha de nacimiento"),
-        button=_("Guardar"),
         done=_("Fecha de nacimiento registrada. Falta confirmar la identidad."),
     )
 
@@ -84,12 +83,12 @@ def birth_date(request: HttpRequest, code: str) -> HttpResponse:
 def confirm_identity(request: HttpRequest, code: str) -> HttpResponse:
     """Confirms the present identity."""
     file = file_of(request, code)
-    form = ConfirmIdentityForm(typed_in(request))
+    form = ConfirmIdentityForm(sent(request))
 
     def act(typed: Any) -> None:
         commands.confirm_identity(by=request.reader, person_code=file.code, reason=typed["reason"])
 
-    return answer_act(
+    return person_act(
         request,
         file,
         form,
@@ -106,7 +105,7 @@ def main_offence(request: HttpRequest, code: str) -> HttpResponse:
     file = file_of(request, code)
     present = file.held.main_offence if file.held else None
     initial = {"offence": present.code, "attempt": truth_text(present.attempt)} if present else {}
-    form = OffenceForm(typed_in(request), initial=initial, catalogue=queries.offences())
+    form = OffenceForm(sent(request), initial=initial, catalogue=queries.offences())
 
     def act(typed: Any) -> None:
         commands.set_main_offence(
@@ -119,13 +118,12 @@ def main_offence(request: HttpRequest, code: str) -> HttpResponse:
             today=clock.today(),
         )
 
-    return answer_act(
+    return person_act(
         request,
         file,
         form,
         act,
         title=_("Registrar el delito principal"),
-        button=_("Guardar"),
         done=_("Delito principal registrado."),
     )
 
@@ -136,7 +134,7 @@ def legal_status(request: HttpRequest, code: str) -> HttpResponse:
     file = file_of(request, code)
     held = file.held
     initial = {"status": held.legal_status, "next_hearing_on": held.next_hearing_on} if held else {}
-    form = LegalStatusForm(typed_in(request), initial=initial)
+    form = LegalStatusForm(sent(request), initial=initial)
 
     def act(typed: Any) -> None:
         commands.set_legal_status(
@@ -149,13 +147,12 @@ def legal_status(request: HttpRequest, code: str) -> HttpResponse:
             today=clock.today(),
         )
 
-    return answer_act(
+    return person_act(
         request,
         file,
         form,
         act,
         title=_("Registrar la situación jurídica"),
-        button=_("Guardar"),
         done=_("Situación jurídica registrada."),
     )
 
@@ -166,7 +163,7 @@ def security_facts(request: HttpRequest, code: str) -> HttpResponse:
     file = file_of(request, code)
     held = file.held
     kept = {"organised_crime": held.organised_crime, "extreme_security": held.extreme_security} if held else {}
-    form = SecurityFactsForm(typed_in(request), initial={name: truth_text(value) for name, value in kept.items()})
+    form = SecurityFactsForm(sent(request), initial={name: truth_text(value) for name, value in kept.items()})
 
     def act(typed: Any) -> None:
         commands.set_security_facts(
@@ -177,12 +174,11 @@ def security_facts(request: HttpRequest, code: str) -> HttpResponse:
             reason=typed["reason"],
         )
 
-    return answer_act(
+    return person_act(
         request,
         file,
         form,
         act,
         title=_("Registrar vínculo y clasificación"),
-        button=_("Guardar"),
         done=_("Datos registrados."),
     )

@@ -1,22 +1,18 @@
-"""How an act on a person is answered: a form, its command, and the way back to the file."""
+"""The acts on one person: a form with its command (`creo.support.asking`), and the way back to the person's file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from creo.register import queries
-from creo.register.forms import add_refusal
 from creo.register.queries import PersonFile
 from creo.support import clock
-from creo.support.refusals import Refused
+from creo.support.asking import Act, about, ask
 from creo.support.ui.parts import Link
 
 
@@ -32,51 +28,44 @@ class Named(Protocol):
         """Surnames first."""
 
 
-def answer_act(
+def person_act(
     request: HttpRequest,
-    file: Named,
+    person: Named,
     form: forms.Form,
-    act: Callable[[Any], None],
+    act: Act,
     *,
     title: str,
-    button: str,
     done: str,
+    button: str = "",
     lead: str = "",
     danger: bool = False,
-    back: str = "",
+    tab: Link | None = None,
 ) -> HttpResponse:
-    """Shows a form, or does its act and goes back to the file (`back`: another page); a refusal gives 422."""
-    address = reverse("register:person", args=(file.code,))
-    back = back or address
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                act(form.cleaned_data)
-            except Refused as refusal:
-                add_refusal(form, refusal)
-            else:
-                messages.success(request, done)
-                return HttpResponseRedirect(back)
-        status = 422
-    context = {
-        "form": form,
-        "title": title,
-        "lead_text": lead,
-        "person": file,
-        "button": button,
-        "danger": danger,
-        "back_url": back,
-        "trail": [Link(_("Registro"), reverse("register:people")), Link(file.name, address)],
-    }
-    return render(request, "register/act.html", context, status=status)
+    """Asks for an act on a person and goes back to `tab`, the part of the file it changes (the file itself if none)."""
+    trail = person_trail(person, *([tab] if tab is not None else []))
+    return ask(
+        request,
+        form,
+        act,
+        title=title,
+        lead=lead or about(person.name, person.code),
+        button=button or _("Guardar"),
+        done=done,
+        danger=danger,
+        back=trail[-1].url,
+        trail=trail,
+    )
+
+
+def person_trail(person: Named, *more: Link) -> list[Link]:
+    """The way back from a page about a person."""
+    return [
+        Link(_("Registro"), reverse("register:people")),
+        Link(person.name, reverse("register:person", args=(person.code,))),
+        *more,
+    ]
 
 
 def file_of(request: HttpRequest, code: str) -> PersonFile:
     """The file of the person that an address names. NotFound outside the reader's scope."""
     return queries.person(request.reader, code, clock.today())
-
-
-def typed_in(request: HttpRequest) -> Any:
-    """What was typed; None while nothing was."""
-    return request.POST if request.method == "POST" else None

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 
 from creo.register import commands, queries, rules
 from creo.register.forms import DocumentFilterForm, ReplaceForm, UploadForm, WithdrawForm
-from creo.register.pages.asking import ask, typed
+from creo.register.pages.answering import person_act, person_trail
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import sent
 from creo.support.files import serving
 from creo.support.pages import page
 from creo.support.refusals import Forbidden
@@ -64,15 +65,6 @@ def documents(request: HttpRequest, code: str) -> HttpResponse:
         "may_write": may_write,
     }
     return render(request, "register/documents.html", context)
-
-
-def person_trail(head: queries.PersonHeading, *more: Link) -> list[Link]:
-    """The way back from a page about a person."""
-    return [
-        Link(_("Registro"), reverse("register:people")),
-        Link(head.name, reverse("register:person", args=(head.code,))),
-        *more,
-    ]
 
 
 def band_items(head: queries.PersonHeading) -> list[str]:
@@ -172,7 +164,7 @@ def document(request: HttpRequest, code: str, document_id: int) -> HttpResponse:
         "row": row,
         "kind": kind,
         "access_word": _(rules.ACCESS_WORDS[row.access]),
-        "trail": person_trail(head, Link(_("Documentos"), reverse("register:documents", args=(head.code,)))),
+        "trail": person_trail(head, _tab(head)),
         "columns": [
             Column(_("Versión"), "number"),
             Column(_("Título")),
@@ -217,7 +209,7 @@ def add_document(request: HttpRequest, code: str) -> HttpResponse:
     if not classes:
         raise Forbidden(_("Su rol no abre ninguna clase de documentos."))
     form = UploadForm(
-        typed(request),
+        sent(request),
         request.FILES or None,
         classes=classes,
         custodies=head.custodies,
@@ -229,7 +221,8 @@ def add_document(request: HttpRequest, code: str) -> HttpResponse:
             by=reader, person_code=head.code, kind=data["kind"], upload=form.upload(), today=clock.today()
         )
 
-    return _upload(request, head, form, act, title=_("Subir un documento"), done=_("Documento guardado."))
+    done = _("Documento guardado.")
+    return person_act(request, head, form, act, title=_("Subir un documento"), done=done, tab=_tab(head))
 
 
 @page(Permission.EDIT_FILES)
@@ -238,7 +231,7 @@ def replace_document(request: HttpRequest, code: str, document_id: int) -> HttpR
     reader = request.reader
     head, row = queries.document(reader, code, document_id)
     form = ReplaceForm(
-        typed(request),
+        sent(request),
         request.FILES or None,
         classes=[row.access],
         custodies=head.custodies,
@@ -255,33 +248,19 @@ def replace_document(request: HttpRequest, code: str, document_id: int) -> HttpR
             today=clock.today(),
         )
 
-    return _upload(request, head, form, act, title=_("Subir una versión corregida"), done=_("Versión guardada."))
+    done = _("Versión guardada.")
+    return person_act(request, head, form, act, title=_("Subir una versión corregida"), done=done, tab=_tab(head))
 
 
-def _upload(
-    request: HttpRequest, head: queries.PersonHeading, form: UploadForm, act: Any, *, title: str, done: str
-) -> HttpResponse:
-    address = reverse("register:documents", args=(head.code,))
-    return ask(
-        request,
-        form,
-        act,
-        title=title,
-        lead=f"{head.name} · {head.code}",
-        button=_("Guardar"),
-        done=done,
-        back=address,
-        trail=person_trail(head, Link(_("Documentos"), address)),
-        template="register/document_form.html",
-    )
+def _tab(head: queries.PersonHeading) -> Link:
+    return Link(_("Documentos"), reverse("register:documents", args=(head.code,)))
 
 
 @page(Permission.EDIT_FILES)
 def withdraw_document(request: HttpRequest, code: str, document_id: int) -> HttpResponse:
     """Takes a document out of force, with its reason."""
     head, row = queries.document(request.reader, code, document_id)
-    address = reverse("register:documents", args=(head.code,))
-    form = WithdrawForm(typed(request))
+    form = WithdrawForm(sent(request))
 
     def act(data: Any) -> None:
         commands.withdraw_document(
@@ -292,14 +271,14 @@ def withdraw_document(request: HttpRequest, code: str, document_id: int) -> Http
             today=clock.today(),
         )
 
-    return ask(
+    return person_act(
         request,
+        head,
         form,
         act,
         title=_("Retirar el documento"),
         lead=f"{row.title} · {head.name} · {head.code}",
         button=_("Retirar"),
         done=_("Documento retirado."),
-        back=address,
-        trail=person_trail(head, Link(_("Documentos"), address)),
+        tab=_tab(head),
     )

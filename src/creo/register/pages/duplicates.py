@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from creo.register import commands, queries, rules
-from creo.register.forms.common import add_refusal
 from creo.register.forms.duplicates import DistinctForm, PairFilterForm, ProposeForm, ReopenForm
 from creo.register.pages.sides import comparison, reason_rows
 from creo.register.queries import PairRow, Side
@@ -22,6 +21,7 @@ from creo.register.queries.sides import pair_file
 from creo.support import clock, tables
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.asking import Act, ask, sent
 from creo.support.jobs import commands as jobs
 from creo.support.ledger import queries as ledger
 from creo.support.pages import download, page
@@ -250,44 +250,28 @@ def duplicate(request: HttpRequest, pair_id: int) -> HttpResponse:
 
 
 def decided(
-    request: HttpRequest,
-    row: PairRow,
-    form: forms.Form,
-    act: Callable[[Any], None],
-    *,
-    title: str,
-    button: str,
-    done: str,
+    request: HttpRequest, row: PairRow, form: forms.Form, act: Act, *, title: str, button: str, done: str
 ) -> HttpResponse:
-    """Shows the form of a decision, or takes it and goes back to the pair; a refusal comes back with what was typed."""
+    """Asks for a decision on a pair and goes back to it."""
     address = reverse("register:duplicate", args=(row.id,))
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                act(form.cleaned_data)
-            except Refused as refusal:
-                add_refusal(form, refusal)
-            else:
-                messages.success(request, done)
-                return HttpResponseRedirect(address)
-        status = 422
-    context = {
-        "form": form,
-        "title": title,
-        "lead_text": f"{row.first.name} ({row.first.code}) · {row.second.name} ({row.second.code})",
-        "button": button,
-        "back_url": address,
-        "trail": [*list_trail(), Link(f"{row.first.code} · {row.second.code}", address)],
-    }
-    return render(request, "register/act.html", context, status=status)
+    return ask(
+        request,
+        form,
+        act,
+        title=title,
+        lead=f"{row.first.name} ({row.first.code}) · {row.second.name} ({row.second.code})",
+        button=button,
+        done=done,
+        back=address,
+        trail=[*list_trail(), Link(f"{row.first.code} · {row.second.code}", address)],
+    )
 
 
 @page(Permission.REVIEW_DUPLICATES)
 def duplicate_distinct(request: HttpRequest, pair_id: int) -> HttpResponse:
     """Decides that they are two people."""
     row = queries.pair(request.reader, pair_id)
-    form = DistinctForm(request.POST if request.method == "POST" else None)
+    form = DistinctForm(sent(request))
 
     def act(typed: Any) -> None:
         commands.mark_distinct(by=request.reader, pair_id=row.id, reason=typed["reason"], today=clock.today())
@@ -307,7 +291,7 @@ def duplicate_distinct(request: HttpRequest, pair_id: int) -> HttpResponse:
 def duplicate_reopen(request: HttpRequest, pair_id: int) -> HttpResponse:
     """Puts a decided pair on the list again."""
     row = queries.pair(request.reader, pair_id)
-    form = ReopenForm(request.POST if request.method == "POST" else None)
+    form = ReopenForm(sent(request))
 
     def act(typed: Any) -> None:
         commands.reopen_pair(by=request.reader, pair_id=row.id, reason=typed["reason"])
@@ -358,28 +342,26 @@ def duplicates_search(request: HttpRequest) -> HttpResponse:
 def duplicates_propose(request: HttpRequest) -> HttpResponse:
     """Two records that somebody suspects to be of one person: on the list, and open to compare."""
     initial = {"one_code": request.GET.get("persona", "")}
-    form = ProposeForm(request.POST if request.method == "POST" else None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                pair_id = commands.propose_pair(by=request.reader, today=clock.today(), **form.cleaned_data)
-            except Refused as refusal:
-                add_refusal(form, refusal)
-            except NotFound:
-                form.add_error("other_code", _("Ninguna de las dos fichas está en su ámbito, o alguna no existe."))
-            else:
-                return HttpResponseRedirect(reverse("register:duplicate", args=(pair_id,)))
-        status = 422
-    context = {
-        "form": form,
-        "title": _("Comparar dos fichas"),
-        "lead_text": _("La pareja entra en la lista con su motivo, aunque ninguna cláusula la reconozca."),
-        "button": _("Comparar"),
-        "back_url": reverse("register:duplicates"),
-        "trail": list_trail(),
-    }
-    return render(request, "register/act.html", context, status=status)
+    form = ProposeForm(sent(request), initial=initial)
+
+    def act(typed: Any) -> str:
+        try:
+            pair_id = commands.propose_pair(by=request.reader, today=clock.today(), **typed)
+        except NotFound:
+            unseen = _("Ninguna de las dos fichas está en su ámbito, o alguna no existe.")
+            raise Refused(unseen, fields={"other_code": unseen}) from None
+        return reverse("register:duplicate", args=(pair_id,))
+
+    return ask(
+        request,
+        form,
+        act,
+        title=_("Comparar dos fichas"),
+        lead=_("La pareja entra en la lista con su motivo, aunque ninguna cláusula la reconozca."),
+        button=_("Comparar"),
+        back=reverse("register:duplicates"),
+        trail=list_trail(),
+    )
 
 
 def warn_of_duplicates(request: HttpRequest, person_code: str) -> None:

@@ -76,8 +76,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
 def sheet_pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The same as a PDF; who printed it and when is in its foot and in the ledger."""
     reader = request.reader
-    found = queries.penological_sheet(reader, code, clock.today())
-    commands.record_sheet_print(by=reader, person_code=found.file.code)
+    found = commands.print_sheet(by=reader, person_code=code, as_of=clock.today())
     content = reports.sheet_pdf(found, reader.name, clock.now())
     return download(content, f"hoja-penologica-{found.file.code}.pdf", "application/pdf")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -24,12 +23,14 @@ from creo.register.forms import (
     WithdrawCreditForm,
     read_truth,
 )
-from creo.register.pages.answering import answer_act, typed_in
+from creo.register.pages.answering import person_act
 from creo.register.queries import LegalFile
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import Act, sent
 from creo.support.pages import page
 from creo.support.ui import formats
+from creo.support.ui.parts import Link
 
 Options = list[tuple[str, str]]
 
@@ -38,11 +39,9 @@ def _file(request: HttpRequest, code: str) -> LegalFile:
     return queries.legal_file(request.reader, code, clock.today())
 
 
-def _answer(
-    request: HttpRequest, file: LegalFile, form: forms.Form, act: Callable[[Any], None], title: str, done: str
-) -> HttpResponse:
-    back = reverse("register:legal", args=(file.code,))
-    return answer_act(request, file, form, act, title=title, button=_("Guardar"), done=done, back=back)
+def _answer(request: HttpRequest, file: LegalFile, form: forms.Form, act: Act, title: str, done: str) -> HttpResponse:
+    tab = Link(_("Legal"), reverse("register:legal", args=(file.code,)))
+    return person_act(request, file, form, act, title=title, done=done, tab=tab)
 
 
 def _episodes(file: LegalFile) -> Options:
@@ -69,7 +68,7 @@ def _sentences(file: LegalFile) -> Options:
 def other_offence(request: HttpRequest, code: str) -> HttpResponse:
     """Adds another offence to the open episode."""
     file = _file(request, code)
-    form = OtherOffenceForm(typed_in(request), catalogue=queries.offences())
+    form = OtherOffenceForm(sent(request), catalogue=queries.offences())
 
     def act(typed: Any) -> None:
         commands.add_offence(
@@ -91,7 +90,7 @@ def offence_close(request: HttpRequest, code: str) -> HttpResponse:
     file = _file(request, code)
     rows = file.held.offences if file.held is not None else ()
     options = [(row.code, row.label) for row in rows if row.current and row.code and not row.is_main]
-    form = CloseOffenceForm(typed_in(request), offences=options)
+    form = CloseOffenceForm(sent(request), offences=options)
 
     def act(typed: Any) -> None:
         commands.close_offence(
@@ -110,7 +109,7 @@ def offence_close(request: HttpRequest, code: str) -> HttpResponse:
 def mandate_new(request: HttpRequest, code: str) -> HttpResponse:
     """Records a detention mandate."""
     file = _file(request, code)
-    form = MandateForm(typed_in(request), episodes=_episodes(file))
+    form = MandateForm(sent(request), episodes=_episodes(file))
 
     def act(typed: Any) -> None:
         commands.record_mandate(
@@ -130,7 +129,7 @@ def mandate_lift(request: HttpRequest, code: str) -> HttpResponse:
     """Lifts a detention mandate."""
     file = _file(request, code)
     options = [(str(row.id), f"{row.case_number}, {row.court}") for row in file.mandates if row.in_force]
-    form = LiftMandateForm(typed_in(request), mandates=options)
+    form = LiftMandateForm(sent(request), mandates=options)
 
     def act(typed: Any) -> None:
         commands.lift_mandate(
@@ -152,7 +151,7 @@ def sentence_new(request: HttpRequest, code: str) -> HttpResponse:
     file = _file(request, code)
     main = next((row for row in file.held.offences if row.current and row.is_main), None) if file.held else None
     form = SentenceForm(
-        typed_in(request),
+        sent(request),
         initial={"offence_1": main.code if main is not None else "", "penalty": rules.PenaltyKind.FIXED.value},
         episodes=_episodes(file),
         catalogue=queries.offences(),
@@ -176,7 +175,7 @@ def sentence_new(request: HttpRequest, code: str) -> HttpResponse:
 def sentence_annul(request: HttpRequest, code: str) -> HttpResponse:
     """Annuls a sentence, or replaces it by another."""
     file = _file(request, code)
-    form = AnnulSentenceForm(typed_in(request), sentences=_sentences(file))
+    form = AnnulSentenceForm(sent(request), sentences=_sentences(file))
 
     def act(typed: Any) -> None:
         commands.annul_sentence(
@@ -196,7 +195,7 @@ def sentence_annul(request: HttpRequest, code: str) -> HttpResponse:
 def credit_new(request: HttpRequest, code: str) -> HttpResponse:
     """Credits earlier detention to a sentence."""
     file = _file(request, code)
-    form = CreditForm(typed_in(request), sentences=_sentences(file))
+    form = CreditForm(sent(request), sentences=_sentences(file))
 
     def act(typed: Any) -> None:
         commands.credit_detention(
@@ -226,7 +225,7 @@ def credit_withdraw(request: HttpRequest, code: str) -> HttpResponse:
         for item in row.credits
         if item.withdrawn_on is None
     ]
-    form = WithdrawCreditForm(typed_in(request), credits=options)
+    form = WithdrawCreditForm(sent(request), credits=options)
 
     def act(typed: Any) -> None:
         commands.withdraw_credit(
@@ -245,7 +244,7 @@ def credit_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 def declaration_new(request: HttpRequest, code: str) -> HttpResponse:
     """Records what a court declared: recidivist, habitual, or expressly not."""
     file = _file(request, code)
-    form = DeclarationForm(typed_in(request), episodes=_episodes(file))
+    form = DeclarationForm(sent(request), episodes=_episodes(file))
 
     def act(typed: Any) -> None:
         commands.declare_judicial_status(
@@ -273,7 +272,7 @@ def declaration_end(request: HttpRequest, code: str) -> HttpResponse:
         for row in file.declarations
         if row.ended_on is None
     ]
-    form = EndDeclarationForm(typed_in(request), declarations=options)
+    form = EndDeclarationForm(sent(request), declarations=options)
 
     def act(typed: Any) -> None:
         commands.end_judicial_status(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,14 +20,13 @@ from creo.register.forms import (
     FamilyForm,
     NewOffenceForm,
     ValidityForm,
-    add_refusal,
 )
-from creo.register.pages.answering import typed_in
 from creo.register.queries import CatalogueEntry, OffenceSheet
 from creo.support import clock, tables
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import Act, ask, sent
 from creo.support.pages import download, page
-from creo.support.refusals import NotFound, Refused
+from creo.support.refusals import NotFound
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Fact, Link, Row
 
@@ -264,10 +262,10 @@ def _shown(field: str, value: object) -> str:
 @page(Permission.MANAGE_CATALOGUE)
 def offence_new(request: HttpRequest) -> HttpResponse:
     """Adds an entry that the catalogue does not have."""
-    form = NewOffenceForm(typed_in(request), catalogue=queries.offences())
+    form = NewOffenceForm(sent(request), catalogue=queries.offences())
 
     def act(typed: Any) -> str:
-        return commands.add_catalogue_offence(by=request.reader, offence=form.values(), reason=typed["reason"])
+        return _url(commands.add_catalogue_offence(by=request.reader, offence=form.values(), reason=typed["reason"]))
 
     return _answer(request, form, act, title=_("Agregar un delito"), done=_("Delito agregado."))
 
@@ -276,9 +274,9 @@ def offence_new(request: HttpRequest) -> HttpResponse:
 def offence_family(request: HttpRequest, offence: str) -> HttpResponse:
     """Maps an offence to a family since a day."""
     entry = queries.offence_sheet(request.reader, offence, clock.today()).entry
-    form = FamilyForm(typed_in(request), initial={"family": entry.family})
+    form = FamilyForm(sent(request), initial={"family": entry.family})
 
-    def act(typed: Any) -> str:
+    def act(typed: Any) -> None:
         commands.change_offence_family(
             by=request.reader,
             offence_code=entry.code,
@@ -287,7 +285,6 @@ def offence_family(request: HttpRequest, offence: str) -> HttpResponse:
             reason=typed["reason"],
             today=clock.today(),
         )
-        return entry.code
 
     return _answer(request, form, act, title=_("Cambiar la familia"), done=_("Familia cambiada."), entry=entry)
 
@@ -297,9 +294,9 @@ def offence_aliases(request: HttpRequest, offence: str) -> HttpResponse:
     """Sets the other titles of an offence."""
     entry = queries.offence_sheet(request.reader, offence, clock.today()).entry
     initial = {"aliases": "\n".join(entry.aliases), "attempt_aliases": "\n".join(entry.attempt_aliases)}
-    form = AliasesForm(typed_in(request), initial=initial)
+    form = AliasesForm(sent(request), initial=initial)
 
-    def act(typed: Any) -> str:
+    def act(typed: Any) -> None:
         commands.change_offence_aliases(
             by=request.reader,
             offence_code=entry.code,
@@ -307,7 +304,6 @@ def offence_aliases(request: HttpRequest, offence: str) -> HttpResponse:
             attempt_aliases=form.lines("attempt_aliases"),
             reason=typed["reason"],
         )
-        return entry.code
 
     return _answer(request, form, act, title=_("Cambiar los títulos"), done=_("Títulos guardados."), entry=entry)
 
@@ -317,9 +313,9 @@ def offence_validity(request: HttpRequest, offence: str) -> HttpResponse:
     """Sets since when an offence exists, or retires it."""
     entry = queries.offence_sheet(request.reader, offence, clock.today()).entry
     initial = {"valid_from": entry.valid_from, "last_day": _last(entry.valid_to)}
-    form = ValidityForm(typed_in(request), initial=initial)
+    form = ValidityForm(sent(request), initial=initial)
 
-    def act(typed: Any) -> str:
+    def act(typed: Any) -> None:
         last = typed["last_day"]
         commands.change_offence_validity(
             by=request.reader,
@@ -328,7 +324,6 @@ def offence_validity(request: HttpRequest, offence: str) -> HttpResponse:
             valid_to=last + timedelta(1) if last is not None else None,
             reason=typed["reason"],
         )
-        return entry.code
 
     return _answer(request, form, act, title=_("Cambiar la vigencia"), done=_("Vigencia guardada."), entry=entry)
 
@@ -336,33 +331,24 @@ def offence_validity(request: HttpRequest, offence: str) -> HttpResponse:
 def _answer(
     request: HttpRequest,
     form: forms.Form,
-    act: Callable[[Any], str],
+    act: Act,
     *,
     title: str,
     done: str,
     entry: CatalogueEntry | None = None,
 ) -> HttpResponse:
-    """Shows a form, or does its act and goes to the entry; a refusal comes back with what was typed (422)."""
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                code = act(form.cleaned_data)
-            except Refused as refusal:
-                add_refusal(form, refusal)
-            else:
-                messages.success(request, done)
-                return HttpResponseRedirect(_url(code))
-        status = 422
+    """Asks for an act on the catalogue, or on one of its entries."""
     trail = [Link(_("Delitos"), reverse("register:offences"))]
     if entry is not None:
         trail.append(Link(entry.code, _url(entry.code)))
-    context = {
-        "form": form,
-        "title": title,
-        "lead_text": f"{entry.label} · {entry.code}" if entry is not None else "",
-        "button": _("Guardar"),
-        "back_url": trail[-1].url,
-        "trail": trail,
-    }
-    return render(request, "register/act.html", context, status=status)
+    return ask(
+        request,
+        form,
+        act,
+        title=title,
+        lead=f"{entry.label} · {entry.code}" if entry is not None else "",
+        button=_("Guardar"),
+        done=done,
+        back=trail[-1].url,
+        trail=trail,
+    )

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from creo.register import commands, queries, rules
 from creo.register.commands import MergePreview
-from creo.register.forms.common import add_refusal
 from creo.register.forms.duplicates import MergeForm, UndoForm
-from creo.register.pages.documents import band_items, person_trail
+from creo.register.pages.answering import person_trail
+from creo.register.pages.documents import band_items
 from creo.register.pages.duplicates import list_trail, pair_cells, pair_columns, warn_of_duplicates
 from creo.register.queries import MergeRow, PairRow
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import answer, ask, sent
 from creo.support.pages import page
 from creo.support.refusals import NotFound, Refused
 from creo.support.ui.parts import Cell, Column, Link
@@ -34,20 +35,17 @@ def duplicate_merge(request: HttpRequest, pair_id: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("register:duplicate", args=(row.id,)))
     kept, gone = _chosen(request, row)
     preview = commands.preview_merge(by=request.reader, duplicate_code=gone, into_code=kept, today=clock.today())
-    initial = {"queda": kept, "visto": preview.digest}
-    form = MergeForm(request.POST if request.method == "POST" else None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                _merge(request, form.cleaned_data, kept, gone)
-            except Refused as refusal:
-                add_refusal(form, refusal)
-            else:
-                messages.success(request, _("Las dos fichas son ahora una: %(code)s.") % {"code": kept})
-                return HttpResponseRedirect(_after(request, kept))
-        status = 422
-    return render(request, "register/duplicate_merge.html", _context(row, kept, gone, preview, form), status=status)
+    form = MergeForm(sent(request), initial={"queda": kept, "visto": preview.digest})
+
+    def act(typed: Any) -> str:
+        _merge(request, typed, kept, gone)
+        messages.success(request, _("Las dos fichas son ahora una: %(code)s.") % {"code": kept})
+        return _after(request, kept)
+
+    def show(status: int) -> HttpResponse:
+        return render(request, "register/duplicate_merge.html", _context(row, kept, gone, preview, form), status=status)
+
+    return answer(request, form, act, show, back=reverse("register:duplicate", args=(row.id,)))
 
 
 def _chosen(request: HttpRequest, row: PairRow) -> tuple[str, str]:
@@ -157,43 +155,44 @@ def merge_undo(request: HttpRequest, merge_id: int) -> HttpResponse:
     """Gives a merged record back; what stops it is said before the form."""
     row = queries.merge(request.reader, merge_id)
     obstacles = commands.unmerge_obstacles(by=request.reader, merge_id=merge_id, today=clock.today())
-    form = UndoForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                code = commands.unmerge_people(
-                    by=request.reader, merge_id=merge_id, reason=form.cleaned_data["reason"], today=clock.today()
-                )
-            except Refused as refusal:
-                add_refusal(form, refusal)
-            else:
-                messages.success(request, _("La unión se deshizo: %(code)s es otra vez una ficha.") % {"code": code})
-                return HttpResponseRedirect(reverse("register:merges"))
-        status = 422
-    context = {
-        "merge": row,
-        "form": form,
-        "obstacles": obstacles,
-        "trail": [*list_trail(), Link(_("Uniones"), reverse("register:merges"))],
-    }
-    return render(request, "register/merge_undo.html", context, status=status)
+    form = UndoForm(sent(request))
+
+    def act(typed: Any) -> None:
+        code = commands.unmerge_people(
+            by=request.reader, merge_id=merge_id, reason=typed["reason"], today=clock.today()
+        )
+        messages.success(request, _("La unión se deshizo: %(code)s es otra vez una ficha.") % {"code": code})
+
+    history = Link(_("Uniones"), reverse("register:merges"))
+    return ask(
+        request,
+        form,
+        act,
+        title=_("Deshacer una unión"),
+        lead=f"{row.duplicate_name} ({row.duplicate}) → {row.into_name} ({row.into})",
+        button=_("Deshacer la unión"),
+        back=history.url,
+        trail=[*list_trail(), history],
+        template="register/merge_undo.html",
+        merge=row,
+        obstacles=obstacles,
+    )
 
 
 @page(Permission.REVIEW_DUPLICATES)
 def person_duplicates(request: HttpRequest, code: str) -> HttpResponse:
     """Every pair in which somebody is or was, and the merges that led to their record."""
-    head = queries.person_heading(request.reader, code)
-    found = head.code
-    if found != code:
-        return HttpResponseRedirect(reverse("register:person_duplicates", args=(found,)))
+    found = queries.person_duplicates(request.reader, code)
+    head = found.heading
+    if head.code != code:
+        return HttpResponseRedirect(reverse("register:person_duplicates", args=(head.code,)))
     context = {
         "head": head,
         "band_items": band_items(head),
         "columns": pair_columns(),
-        "rows": [pair_cells(row) for row in queries.pairs_of(request.reader, found)],
+        "rows": [pair_cells(row) for row in found.pairs],
         "merge_columns": merge_columns(),
-        "merge_rows": [merge_cells(row) for row in queries.merges_of(request.reader, found)],
+        "merge_rows": [merge_cells(row) for row in found.merges],
         "trail": person_trail(head),
     }
     return render(request, "register/person_duplicates.html", context)

@@ -8,8 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,17 +22,17 @@ from creo.register.forms import (
     ReleaseForm,
     ReturnForm,
     TransferForm,
-    add_refusal,
 )
-from creo.register.pages.answering import answer_act, file_of, typed_in
+from creo.register.pages.answering import file_of, person_act
 from creo.register.pages.courses import movement_title
 from creo.register.pages.duplicates import warn_of_duplicates
 from creo.register.queries import PersonFile
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import system
+from creo.support.asking import ask, sent
 from creo.support.pages import page
-from creo.support.refusals import NotFound, Refused
+from creo.support.refusals import NotFound
 from creo.support.ui import formats
 from creo.support.ui.parts import Link
 from creo.territory import queries as territory
@@ -68,9 +67,7 @@ def transfer(request: HttpRequest, code: str) -> HttpResponse:
     """Moves the person to another prison, anywhere in the country."""
     file = file_of(request, code)
     here = file.held.facility if file.held else ""
-    form = TransferForm(
-        typed_in(request), initial={"from_facility": here}, facilities=territory.facility_refs(system())
-    )
+    form = TransferForm(sent(request), initial={"from_facility": here}, facilities=territory.facility_refs(system()))
 
     def act(typed: Any) -> None:
         commands.transfer(
@@ -95,7 +92,7 @@ def leave(request: HttpRequest, code: str, way: str) -> HttpResponse:
         raise NotFound
     kind, title, done = WAYS[way]
     file = file_of(request, code)
-    form = AbsenceForm(typed_in(request), kind=kind, today=clock.today())
+    form = AbsenceForm(sent(request), kind=kind, today=clock.today())
 
     def act(typed: Any) -> None:
         commands.record_absence(
@@ -112,14 +109,14 @@ def leave(request: HttpRequest, code: str, way: str) -> HttpResponse:
             now=_now(),
         )
 
-    return answer_act(request, file, form, act, title=str(title), button=_("Registrar"), done=str(done))
+    return person_act(request, file, form, act, title=str(title), button=_("Registrar"), done=str(done))
 
 
 @page(Permission.EDIT_PEOPLE)
 def come_back(request: HttpRequest, code: str) -> HttpResponse:
     """Somebody who was away comes back."""
     file = file_of(request, code)
-    form = ReturnForm(typed_in(request))
+    form = ReturnForm(sent(request))
 
     def act(typed: Any) -> None:
         commands.record_return(
@@ -132,7 +129,7 @@ def come_back(request: HttpRequest, code: str) -> HttpResponse:
             now=_now(),
         )
 
-    return answer_act(
+    return person_act(
         request, file, form, act, title=_("Registrar el retorno"), button=_("Registrar"), done=_("Retorno registrado.")
     )
 
@@ -141,7 +138,7 @@ def come_back(request: HttpRequest, code: str) -> HttpResponse:
 def release(request: HttpRequest, code: str) -> HttpResponse:
     """Ends the open episode by an order of release, or a death."""
     file = file_of(request, code)
-    form = ReleaseForm(typed_in(request))
+    form = ReleaseForm(sent(request))
 
     def act(typed: Any) -> None:
         commands.release(
@@ -164,7 +161,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 def escape(request: HttpRequest, code: str) -> HttpResponse:
     """Ends the open episode by an escape."""
     file = file_of(request, code)
-    form = EscapeForm(typed_in(request))
+    form = EscapeForm(sent(request))
 
     def act(typed: Any) -> None:
         commands.record_escape(
@@ -188,7 +185,7 @@ def annul(request: HttpRequest, code: str) -> HttpResponse:
     if last is None:
         raise NotFound
     number, movement = last
-    form = AnnulForm(typed_in(request), initial={"custody": number, "sequence": movement.sequence})
+    form = AnnulForm(sent(request), initial={"custody": number, "sequence": movement.sequence})
 
     def act(typed: Any) -> None:
         commands.annul_movement(
@@ -229,12 +226,13 @@ def _moved(
     danger: bool = False,
 ) -> HttpResponse:
     """The same, for acts that may take the person out of the reader's sight: back to the list then."""
-    answer = answer_act(
-        request, file, form, act, title=title, button=button or _("Registrar"), done=done, lead=lead, danger=danger
-    )
-    if isinstance(answer, HttpResponseRedirect) and not request.reader.national:
-        return HttpResponseRedirect(reverse("register:people"))
-    return answer
+
+    def move(typed: Any) -> str:
+        act(typed)
+        return "" if request.reader.national else reverse("register:people")
+
+    button = button or _("Registrar")
+    return person_act(request, file, form, move, title=title, button=button, done=done, lead=lead, danger=danger)
 
 
 @page(Permission.EDIT_PEOPLE)
@@ -249,33 +247,35 @@ def admit(request: HttpRequest) -> HttpResponse:
         "nationality": "PE",
     }
     form = AdmitForm(
-        typed_in(request),
+        sent(request),
         initial=initial,
         facilities=territory.facility_refs(request.reader),
         catalogue=queries.offences(),
     )
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                code = _admit(request, form)
-            except Refused as refusal:
-                add_refusal(form, refusal)
-            else:
-                messages.success(request, _("Ingreso registrado: %(code)s.") % {"code": code})
-                warn_of_duplicates(request, code)
-                return HttpResponseRedirect(reverse("register:person", args=(code,)))
-        status = 422
-    context = {"form": form, "trail": [Link(_("Registro"), reverse("register:people"))]}
-    return render(request, "register/admit.html", context, status=status)
+    people = Link(_("Registro"), reverse("register:people"))
+    return ask(
+        request,
+        form,
+        lambda typed: _admit(request, form),
+        title=_("Registrar un ingreso"),
+        lead=_("La identidad queda por confirmar hasta comprobarla con el documento y las huellas."),
+        button=_("Registrar el ingreso"),
+        back=people.url,
+        trail=[people],
+        template="register/admit.html",
+    )
 
 
 def _admit(request: HttpRequest, form: AdmitForm) -> str:
-    code = form.cleaned_data["person_code"]
-    return commands.admit(
+    """Admits the person and goes to their file."""
+    known = form.cleaned_data["person_code"]
+    code = commands.admit(
         by=request.reader,
         admission=form.admission(),
         today=clock.today(),
-        identity=None if code else form.identity(),
-        person_code=code,
+        identity=None if known else form.identity(),
+        person_code=known,
     )
+    messages.success(request, _("Ingreso registrado: %(code)s.") % {"code": code})
+    warn_of_duplicates(request, code)
+    return reverse("register:person", args=(code,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from creo.register import commands, queries, rules
 from creo.register.forms import AliasForm, BiometricForm, MistakeForm, ProtectedForm, PurposeForm
-from creo.register.pages.asking import ask, typed
-from creo.register.pages.documents import band_items, person_trail
+from creo.register.pages.answering import person_act, person_trail
+from creo.register.pages.documents import band_items
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import Act, about, ask, sent
 from creo.support.pages import page
 from creo.support.refusals import NotFound
 from creo.support.ui import formats
@@ -99,7 +101,7 @@ def _biometric_row(row: queries.BiometricRow, code: str, may_edit: bool) -> list
 def add_alias(request: HttpRequest, code: str) -> HttpResponse:
     """Records another name of the person."""
     head = queries.person_heading(request.reader, code)
-    form = AliasForm(typed(request), initial={"on": clock.today()})
+    form = AliasForm(sent(request), initial={"on": clock.today()})
 
     def act(data: Any) -> None:
         commands.add_alias(
@@ -113,7 +115,7 @@ def add_alias(request: HttpRequest, code: str) -> HttpResponse:
 def close_alias(request: HttpRequest, code: str, alias_id: int) -> HttpResponse:
     """Ends an alias that is not in use or was an error."""
     head = queries.person_heading(request.reader, code)
-    form = MistakeForm(typed(request))
+    form = MistakeForm(sent(request))
 
     def act(data: Any) -> None:
         commands.close_alias(
@@ -127,7 +129,7 @@ def close_alias(request: HttpRequest, code: str, alias_id: int) -> HttpResponse:
 def add_biometric(request: HttpRequest, code: str) -> HttpResponse:
     """Records the code of a fingerprint, photograph or chart in another system."""
     head = queries.person_heading(request.reader, code)
-    form = BiometricForm(typed(request))
+    form = BiometricForm(sent(request))
 
     def act(data: Any) -> None:
         commands.add_biometric(by=request.reader, person_code=head.code, data=form.data_typed(), today=clock.today())
@@ -140,7 +142,7 @@ def add_biometric(request: HttpRequest, code: str) -> HttpResponse:
 def annul_biometric(request: HttpRequest, code: str, biometric_id: int) -> HttpResponse:
     """Marks a reference as recorded by mistake."""
     head = queries.person_heading(request.reader, code)
-    form = MistakeForm(typed(request))
+    form = MistakeForm(sent(request))
 
     def act(data: Any) -> None:
         commands.annul_biometric(
@@ -155,20 +157,13 @@ def annul_biometric(request: HttpRequest, code: str, biometric_id: int) -> HttpR
 
 
 def _identity_act(
-    request: HttpRequest, head: queries.PersonHeading, form: Any, act: Any, *, title: str, done: str
+    request: HttpRequest, head: queries.PersonHeading, form: forms.Form, act: Act, *, title: str, done: str
 ) -> HttpResponse:
-    address = reverse("register:identification", args=(head.code,))
-    return ask(
-        request,
-        form,
-        act,
-        title=title,
-        lead=f"{head.name} · {head.code}",
-        button=_("Guardar"),
-        done=done,
-        back=address,
-        trail=person_trail(head, Link(_("Identificación"), address)),
-    )
+    return person_act(request, head, form, act, title=title, done=done, tab=_tab(head))
+
+
+def _tab(head: queries.PersonHeading) -> Link:
+    return Link(_("Identificación"), reverse("register:identification", args=(head.code,)))
 
 
 # Protected facts ------------------------------------------------------------------------------------------------------
@@ -181,20 +176,14 @@ def protected(request: HttpRequest, code: str) -> HttpResponse:
     address = reverse("register:protected", args=(head.code,))
     if head.code != code:
         return HttpResponseRedirect(address)
-    trail = person_trail(head, Link(_("Identificación"), reverse("register:identification", args=(head.code,))))
-    form = PurposeForm(typed(request))
-    if request.method == "POST" and form.is_valid():
-        _keep_purpose(request, head.code, form.cleaned_data["purpose"])
-        return HttpResponseRedirect(address)
     purpose = _purpose(request, head.code)
     if request.method == "POST" or not purpose:
-        status = 422 if form.is_bound else 200
-        return render(request, "register/protected.html", {"head": head, "form": form, "trail": trail}, status=status)
+        return _ask_purpose(request, head)
     sheet = commands.look_at_protected(by=request.reader, person_code=head.code, purpose=purpose)
     may_edit = request.reader.can(Permission.EDIT_PROTECTED)
     context = {
         "head": head,
-        "trail": trail,
+        "trail": person_trail(head, _tab(head)),
         "purpose": _(rules.PURPOSE_WORDS[purpose]),
         "questions": [_question(kind, row, head.code, may_edit) for kind, row in sheet.present.items()],
         "earlier_columns": [
@@ -208,6 +197,26 @@ def protected(request: HttpRequest, code: str) -> HttpResponse:
         "earlier_rows": [_earlier_row(row) for row in sheet.earlier],
     }
     return render(request, "register/protected.html", context)
+
+
+def _ask_purpose(request: HttpRequest, head: queries.PersonHeading) -> HttpResponse:
+    tab = _tab(head)
+
+    def act(typed: Any) -> str:
+        _keep_purpose(request, head.code, typed["purpose"])
+        return reverse("register:protected", args=(head.code,))
+
+    return ask(
+        request,
+        PurposeForm(sent(request)),
+        act,
+        title=_("Datos protegidos"),
+        lead=about(head.name, head.code),
+        button=_("Abrir"),
+        back=tab.url,
+        trail=person_trail(head, tab),
+        template="register/protected_purpose.html",
+    )
 
 
 def _question(kind: str, row: queries.ProtectedRow | None, code: str, may_edit: bool) -> dict[str, Any]:
@@ -292,7 +301,7 @@ def record_protected(request: HttpRequest, code: str, question: str) -> HttpResp
     if question not in set(rules.ProtectedKind):
         raise NotFound
     head = queries.person_heading(request.reader, code)
-    form = ProtectedForm(typed(request), kind=rules.ProtectedKind(question), initial={"since": clock.today()})
+    form = ProtectedForm(sent(request), kind=rules.ProtectedKind(question), initial={"since": clock.today()})
 
     def act(data: Any) -> None:
         commands.record_protected(
@@ -312,7 +321,7 @@ def record_protected(request: HttpRequest, code: str, question: str) -> HttpResp
 def annul_protected(request: HttpRequest, code: str, fact_id: int) -> HttpResponse:
     """Marks an answer as recorded by mistake."""
     head = queries.person_heading(request.reader, code)
-    form = MistakeForm(typed(request))
+    form = MistakeForm(sent(request))
 
     def act(data: Any) -> None:
         commands.annul_protected(
@@ -323,17 +332,7 @@ def annul_protected(request: HttpRequest, code: str, fact_id: int) -> HttpRespon
 
 
 def _protected_act(
-    request: HttpRequest, head: queries.PersonHeading, form: Any, act: Any, *, title: str, done: str
+    request: HttpRequest, head: queries.PersonHeading, form: forms.Form, act: Act, *, title: str, done: str
 ) -> HttpResponse:
-    address = reverse("register:protected", args=(head.code,))
-    return ask(
-        request,
-        form,
-        act,
-        title=title,
-        lead=f"{head.name} · {head.code}",
-        button=_("Guardar"),
-        done=done,
-        back=address,
-        trail=person_trail(head, Link(_("Datos protegidos"), address)),
-    )
+    tab = Link(_("Datos protegidos"), reverse("register:protected", args=(head.code,)))
+    return person_act(request, head, form, act, title=title, done=done, tab=tab)

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from creo.register import commands, queries, reports, rules
-from creo.register.forms import AnswerForm, AssignForm, DeliveryForm, RequestFilterForm, RequestForm, add_refusal
-from creo.register.pages.asking import ask, typed
-from creo.register.pages.documents import band_items, person_trail
+from creo.register.forms import AnswerForm, AssignForm, DeliveryForm, RequestFilterForm, RequestForm
+from creo.register.pages.answering import person_act, person_trail
+from creo.register.pages.documents import band_items
 from creo.support import clock, tables
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import about, ask, sent
 from creo.support.pages import download, page
 from creo.support.refusals import NotFound, Refused
 from creo.support.ui import formats
@@ -238,7 +238,7 @@ def _act_words(row: queries.ActRow) -> str:
 def assign_right(request: HttpRequest, number: str) -> HttpResponse:
     """Puts a request in somebody's hands."""
     head, row = _found(request, number)
-    form = AssignForm(typed(request), initial={"assigned_to": row.assigned_to or request.reader.name})
+    form = AssignForm(sent(request), initial={"assigned_to": row.assigned_to or request.reader.name})
 
     def act(data: Any) -> None:
         commands.assign_request(by=request.reader, number=row.number, assigned_to=data["assigned_to"])
@@ -251,7 +251,7 @@ def answer_right(request: HttpRequest, number: str) -> HttpResponse:
     """Answers a request."""
     head, row = _found(request, number)
     acts = [(item.id, _act_words(item)) for item in queries.acts_since(head.code, row.received_on)]
-    form = AnswerForm(typed(request), acts=acts, initial={"on": clock.today()})
+    form = AnswerForm(sent(request), acts=acts, initial={"on": clock.today()})
 
     def act(data: Any) -> None:
         commands.answer_request(
@@ -333,7 +333,7 @@ def file_right(request: HttpRequest, code: str) -> HttpResponse:
     """Files a request of the person."""
     head = queries.person_heading(request.reader, code)
     documents = queries.choices_for_evidence(request.reader, head.id)
-    form = RequestForm(typed(request), documents=documents, initial={"received_on": clock.today(), "asker": "person"})
+    form = RequestForm(sent(request), documents=documents, initial={"received_on": clock.today(), "asker": "person"})
 
     def act(data: Any) -> str:
         number = commands.file_request(
@@ -341,44 +341,45 @@ def file_right(request: HttpRequest, code: str) -> HttpResponse:
         )
         return reverse("register:right", args=(number,))
 
-    address = reverse("register:rights_person", args=(head.code,))
-    return ask(
+    return person_act(
         request,
+        head,
         form,
         act,
         title=_("Registrar una solicitud"),
-        lead=f"{head.name} · {head.code}",
         button=_("Registrar"),
         done=_("Solicitud registrada."),
-        back=address,
-        trail=person_trail(head, Link(_("Derechos"), address)),
+        tab=_tab(head),
     )
+
+
+def _tab(head: queries.PersonHeading) -> Link:
+    return Link(_("Derechos"), reverse("register:rights_person", args=(head.code,)))
 
 
 @page(Permission.HANDLE_RIGHTS)
 def own_file(request: HttpRequest, code: str) -> HttpResponse:
     """The copy of the person's own file: who takes it is written down, and the PDF comes back."""
     head = queries.person_heading(request.reader, code)
-    address = reverse("register:rights_person", args=(head.code,))
-    form = DeliveryForm(typed(request), initial={"receiver": "person", "on": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _handed_over(request, head, form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-    context = {
-        "form": form,
-        "head": head,
-        "title": _("Entregar copia de su expediente"),
-        "back_url": address,
-        "items": rules.OWN_FILE_ITEMS,
-        "trail": person_trail(head, Link(_("Derechos"), address)),
-    }
-    return render(request, "register/rights_own_file.html", context, status=422 if request.method == "POST" else 200)
+    form = DeliveryForm(sent(request), initial={"receiver": "person", "on": clock.today()})
+    tab = _tab(head)
+    return ask(
+        request,
+        form,
+        lambda typed: _hand_over(request, head, typed),
+        title=_("Entregar copia de su expediente"),
+        lead=about(head.name, head.code),
+        button=_("Registrar la entrega"),
+        done=_("Entrega registrada. Descargue la copia en «Copias entregadas de su expediente»."),
+        back=tab.url,
+        trail=person_trail(head, tab),
+        template="register/rights_own_file.html",
+        items=rules.OWN_FILE_ITEMS,
+    )
 
 
-def _handed_over(request: HttpRequest, head: queries.PersonHeading, data: dict[str, Any]) -> HttpResponse:
-    """Writes the delivery down and goes to where it is listed, with the copy to download."""
+def _hand_over(request: HttpRequest, head: queries.PersonHeading, data: dict[str, Any]) -> None:
+    """Writes the delivery down; the copy is downloaded from where it is listed."""
     today = clock.today()
     found = queries.own_file(request.reader, head.code, today)
     receiver = data["receiver_name"].strip() or head.name
@@ -393,8 +394,6 @@ def _handed_over(request: HttpRequest, head: queries.PersonHeading, data: dict[s
         today=today,
         now=clock.now(),
     )
-    messages.success(request, _("Entrega registrada. Descargue la copia en «Copias entregadas de su expediente»."))
-    return HttpResponseRedirect(reverse("register:rights_person", args=(head.code,)))
 
 
 @page(Permission.HANDLE_RIGHTS)

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 
 from creo.register import rules
 from creo.register.models import Custody, DuplicatePair, Identity, Merge
-from creo.register.queries.scope import held_in, person_in_scope
+from creo.register.queries.documents import PersonHeading, heading_of
+from creo.register.queries.scope import held_in, person_in_scope, person_with_custodies
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.refusals import NotFound
@@ -110,14 +111,6 @@ def open_pairs(reader: Reader, person_code: str) -> list[PairRow]:
     return _pair_rows(list(_of(person.pk).filter(state=rules.PairState.OPEN).order_by("-score", "-pk")))
 
 
-def pairs_of(reader: Reader, person_code: str) -> list[PairRow]:
-    """Every pair in which somebody is or was, the open ones first. NotFound outside the scope."""
-    reader.require(Permission.REVIEW_DUPLICATES)
-    person = person_in_scope(reader, person_code)
-    rows = list(_of(person.pk).order_by("-score", "-pk"))
-    return _pair_rows(sorted(rows, key=lambda row: row.state != rules.PairState.OPEN))
-
-
 def open_pairs_count(reader: Reader, person_code: str) -> int:
     """How many pairs to review somebody is in, for their page; 0 without the permission. One query."""
     if not reader.can(Permission.REVIEW_DUPLICATES):
@@ -168,7 +161,8 @@ def _filtered(reader: Reader, filters: PairFilters, on: date) -> QuerySet[Duplic
 
 def _pair_rows(found: Sequence[DuplicatePair]) -> list[PairRow]:
     """The pairs with both their sides: two queries more, whatever their number."""
-    sides = _sides({key for row in found for key in (row.first_id, row.second_id)})
+    people = {key for row in found for key in (row.first_id, row.second_id)}
+    sides = _sides(_identities(people))
     return [pair_row(row, sides) for row in found]
 
 
@@ -189,24 +183,33 @@ def pair_row(row: DuplicatePair, sides: Mapping[int, Side]) -> PairRow:
     )
 
 
-def _sides(people: Collection[int]) -> dict[int, Side]:
-    """The last identity of each person and the prison that holds them."""
-    held = dict(
-        Custody.objects.filter(person_id__in=people, released_on=None).values_list("person_id", "facility__name")
-    )
-    found: dict[int, Side] = {}
+def _identities(people: Collection[int]) -> dict[int, Identity]:
+    """The last identity of each person, which is the present one of whoever was not merged. One query."""
     rows = Identity.objects.filter(person_id__in=people).select_related("person")
-    for row in rows.order_by(F("valid_to").asc(nulls_last=True), "valid_from", "pk"):
-        found[row.person_id] = Side(
+    # The last row of each person stays.
+    return {row.person_id: row for row in rows.order_by(F("valid_to").asc(nulls_last=True), "valid_from", "pk")}
+
+
+def _sides(identities: Mapping[int, Identity]) -> dict[int, Side]:
+    """The last identity of each person and the prison that holds them. One query."""
+    open_ones = Custody.objects.filter(person_id__in=identities, released_on=None)
+    held = dict(open_ones.values_list("person_id", "facility__name"))
+    return {
+        key: Side(
             code=row.person.code,
-            name=rules.full_name(row.given_names, row.first_surname, row.second_surname),
+            name=_name(row),
             birth_date=row.birth_date,
             document_kind=row.document_kind,
             document_number=row.document_number,
             confirmed=row.status == rules.IdentityStatus.CONFIRMED,
-            facility_name=held.get(row.person_id) or "",
+            facility_name=held.get(key) or "",
         )
-    return found
+        for key, row in identities.items()
+    }
+
+
+def _name(row: Identity) -> str:
+    return rules.full_name(row.given_names, row.first_surname, row.second_surname)
 
 
 # Merges -------------------------------------------------------------------------------------------------------------
@@ -240,19 +243,17 @@ def merges_page(reader: Reader, cursor: str = "") -> TablePage[MergeRow]:
     return TablePage(_merge_rows(found.rows), found.next_cursor, found.prev_cursor)
 
 
-def merges_of(reader: Reader, person_code: str) -> list[MergeRow]:
-    """The merges that led to somebody's record or out of it, the newest first."""
-    person = person_in_scope(reader, person_code)
-    rows = _merges(reader).filter(Q(into_id=person.pk) | Q(duplicate_id=person.pk)).order_by("-pk")
-    return _merge_rows(list(rows))
-
-
 def merge(reader: Reader, merge_id: int) -> MergeRow:
     """One merge. NotFound outside the scope."""
+    return _merge_rows([merge_in_scope(reader, merge_id)])[0]
+
+
+def merge_in_scope(reader: Reader, merge_id: int) -> Merge:
+    """The merge, when the nation looks or the reader's places hold the record that goes on. NotFound otherwise."""
     found = _merges(reader).filter(pk=merge_id).first()
     if found is None:
         raise NotFound
-    return _merge_rows([found])[0]
+    return found
 
 
 def _merges(reader: Reader) -> QuerySet[Merge]:
@@ -266,20 +267,54 @@ def _merges(reader: Reader) -> QuerySet[Merge]:
 
 
 def _merge_rows(found: Sequence[Merge]) -> list[MergeRow]:
-    sides = _sides({key for row in found for key in (row.duplicate_id, row.into_id)})
-    return [
-        MergeRow(
-            id=row.pk,
-            duplicate=row.duplicate.code,
-            duplicate_name=sides[row.duplicate_id].name,
-            into=row.into.code,
-            into_name=sides[row.into_id].name,
-            by=row.by,
-            at=row.at,
-            reason=row.reason,
-            undone_at=row.undone_at,
-            undone_by=row.undone_by,
-            undone_reason=row.undone_reason,
-        )
-        for row in found
-    ]
+    """The merges with the names of both their people: one query more, whatever their number."""
+    people = {key for row in found for key in (row.duplicate_id, row.into_id)}
+    identities = _identities(people)
+    return [_merge_row(row, identities) for row in found]
+
+
+def _merge_row(row: Merge, identities: Mapping[int, Identity]) -> MergeRow:
+    return MergeRow(
+        id=row.pk,
+        duplicate=row.duplicate.code,
+        duplicate_name=_name(identities[row.duplicate_id]),
+        into=row.into.code,
+        into_name=_name(identities[row.into_id]),
+        by=row.by,
+        at=row.at,
+        reason=row.reason,
+        undone_at=row.undone_at,
+        undone_by=row.undone_by,
+        undone_reason=row.undone_reason,
+    )
+
+
+# One person -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDuplicates:
+    """Every pair in which somebody is or was, the open ones first; and the merges of their record, the newest first."""
+
+    heading: PersonHeading
+    pairs: tuple[PairRow, ...]
+    merges: tuple[MergeRow, ...]
+
+
+def person_duplicates(reader: Reader, code: str) -> PersonDuplicates:
+    """The duplicates tab of a person. NotFound outside the scope. Seven queries at most."""
+    reader.require(Permission.VIEW_PEOPLE)
+    reader.require(Permission.REVIEW_DUPLICATES)
+    person, custodies = person_with_custodies(reader, code)
+    pairs = sorted(_of(person.pk).order_by("-score", "-pk"), key=lambda row: row.state != rules.PairState.OPEN)
+    led = Q(into_id=person.pk) | Q(duplicate_id=person.pk)
+    merges = list(_merges(reader).filter(led).order_by("-pk"))
+    people = {person.pk, *(key for row in pairs for key in (row.first_id, row.second_id))}
+    people |= {key for row in merges for key in (row.duplicate_id, row.into_id)}
+    identities = _identities(people)
+    sides = _sides(identities) if pairs else {}
+    return PersonDuplicates(
+        heading=heading_of(person, custodies, identities.get(person.pk)),
+        pairs=tuple(pair_row(row, sides) for row in pairs),
+        merges=tuple(_merge_row(row, identities) for row in merges),
+    )

@@ -77,9 +77,11 @@ def legal_file(reader: Reader, code: str, as_of: date) -> LegalFile:
     return legal_file_of(person, custodies, as_of)
 
 
-def legal_file_of(person: Person, custodies: Sequence[Custody], as_of: date) -> LegalFile:
-    """The same for somebody whose scope was checked. Four queries."""
-    identity = Identity.objects.get(person_id=person.pk, valid_to=None)
+def legal_file_of(
+    person: Person, custodies: Sequence[Custody], as_of: date, identity: Identity | None = None
+) -> LegalFile:
+    """The same for somebody whose scope was checked. Three queries, and one when the present identity is not given."""
+    identity = identity or Identity.objects.get(person_id=person.pk, valid_to=None)
     acts = _acts(person.pk)
     sentences = _sentences(person.pk, acts)
     offences = _offences(person.pk)

@@ -73,11 +73,55 @@ Memory = dict[str, Any]
 """What `apply` changed, as JSON: enough to give everything back exactly."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a merge has to know of one table: the records of both people, or only how many they are (`counted`).
+
+    `model` is «app.Model»; `owner`, the way from it to the person (`pk` for people themselves); `columns`, what is
+    read of each record besides its key, also through foreign keys («facility__name»). All the readings of all the
+    chapters are one query: a chapter more costs no query more.
+    """
+
+    model: str
+    owner: str = "person"
+    columns: tuple[str, ...] = ()
+    counted: bool = False
+
+
+class ReadRow:
+    """A record as it was read: its key and the columns of its reading. Any other name raises, and never asks again."""
+
+    __slots__ = ("_values", "pk")
+
+    def __init__(self, pk: Any, values: Mapping[str, Any]) -> None:
+        self.pk, self._values = pk, values
+
+    def __getattr__(self, name: str) -> Any:
+        """The value of a column."""
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(f"La lectura no pide la columna «{name}».") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read of the two people of a merge, by reading; rows in the order of their keys."""
+
+    duplicate: Mapping[Reading, Sequence[ReadRow]]
+    into: Mapping[Reading, Sequence[ReadRow]]
+
+    def number(self, reading: Reading) -> int:
+        """How many records of a counted reading the duplicate has."""
+        return sum(row.number for row in self.duplicate[reading])
+
+
 class Dependents(Protocol):
     """One kind of records that hang from people, and what a merge does with them.
 
     `covers` names every foreign key to Person that it answers for, as «app.Model.field»; a test demands that each one
-    of the whole system is covered by somebody.
+    of the whole system is covered by somebody. `reads` says what it has to know of both people: it comes as `found`,
+    so that a preview is one query however many chapters there are.
     """
 
     @property
@@ -88,13 +132,17 @@ class Dependents(Protocol):
     def covers(self) -> tuple[str, ...]:
         """The foreign keys to Person it answers for."""
 
-    def preview(self, joining: Joining) -> Sequence[Dependent]:
-        """Every record with its fate; writes nothing."""
+    @property
+    def reads(self) -> tuple[Reading, ...]:
+        """What it needs read of both people."""
 
-    def apply(self, joining: Joining) -> Memory:
-        """Does what the preview said, inside the command's transaction, and tells what it changed."""
+    def preview(self, joining: Joining, found: Found) -> Sequence[Dependent]:
+        """Every record with its fate; writes nothing and reads nothing more."""
 
-    def obstacles(self, joining: Joining, memory: Memory) -> Sequence[str]:
+    def apply(self, joining: Joining, found: Found) -> Memory:
+        """Does what the preview said, on what was read under the command's locks, and tells what it changed."""
+
+    def obstacles(self, joining: Joining, memory: Memory, found: Found) -> Sequence[str]:
         """Why it cannot be given back (later acts), in words; empty when it can."""
 
     def undo(self, joining: Joining, memory: Memory) -> None:

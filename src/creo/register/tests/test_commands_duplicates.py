@@ -228,7 +228,7 @@ def test_only_reviewers_see_and_decide(two: tuple[str, str]) -> None:
         lambda: listed(looker),
         lambda: queries.pair(looker, 1),
         lambda: queries.merges_page(looker),
-        lambda: queries.pairs_of(looker, two[0]),
+        lambda: queries.person_duplicates(looker, two[0]),
         lambda: commands.mark_distinct(by=looker, pair_id=1, reason="x", today=TODAY),
         lambda: commands.reopen_pair(by=looker, pair_id=1, reason="x"),
         lambda: commands.propose_pair(by=looker, one_code=two[0], other_code=two[1], reason="x", today=TODAY),

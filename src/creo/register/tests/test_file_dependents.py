@@ -12,6 +12,7 @@ from creo.register import commands, queries, rules
 from creo.register.commands.file_dependents import DEPENDENTS
 from creo.register.demo import files as demo
 from creo.register.models import BiometricReference, Document, Person, ProtectedFact, RightsRequest
+from creo.register.queries.hanging import found_of
 from creo.register.rules import Joining
 from creo.register.tests import factories_files as files
 from creo.register.tests.factories import BY, TODAY
@@ -48,17 +49,19 @@ def test_every_record_passes_and_comes_back_but_an_answer_that_is_there_stays() 
     before = holders()
     first, second = Person.objects.get(code=kept), Person.objects.get(code=duplicate)
     joining = Joining(second.pk, duplicate, first.pk, kept, TODAY)
-    lines = [line for item in DEPENDENTS for line in item.preview(joining)]
+    found = found_of(DEPENDENTS, joining)
+    lines = [line for item in DEPENDENTS for line in item.preview(joining, found)]
     assert [line.fate for line in lines if line.fate == rules.Fate.CLOSED] == [rules.Fate.CLOSED], "the language"
     assert "Título que no se cuenta" not in str(lines) and "Aimara" not in str(lines)
-    memory = {item.code: item.apply(joining) for item in DEPENDENTS}
+    memory = {item.code: item.apply(joining, found) for item in DEPENDENTS}
     assert holders() == {
         "Document": [kept],
         "ProtectedFact": [kept, duplicate, kept],
         "BiometricReference": [kept],
         "RightsRequest": [kept],
     }
-    assert [item.obstacles(joining, memory[item.code]) for item in DEPENDENTS] == [[], [], [], []]
+    found = found_of(DEPENDENTS, joining)
+    assert [item.obstacles(joining, memory[item.code], found) for item in DEPENDENTS] == [[], [], [], []]
     for item in reversed(DEPENDENTS):
         item.undo(joining, memory[item.code])
     assert holders() == before

@@ -16,11 +16,11 @@ from django.urls import reverse
 
 from creo.register import commands, queries
 from creo.register.commands.common import Refusals
-from creo.register.forms import add_refusal
 from creo.register.models import CustodyOffence, Identity, Statement
 from creo.register.tests import factories as make
 from creo.register.tests.factories import BY, TODAY, Cast
 from creo.support.accounts.tests.factories import user
+from creo.support.asking import add_refusal
 from creo.support.ledger.models import Entry
 from creo.support.refusals import Refused
 

@@ -230,16 +230,20 @@ def test_only_reviewers_open_these_pages_and_each_at_their_place(pair: Duplicate
     assert {piura.get(address).status_code for address in addresses} == {200}
 
 
-def test_the_pages_read_little(pair: DuplicatePair, registry: Client) -> None:
-    for address in (
-        url("duplicates"),
-        url("duplicate", pair.pk),
-        url("duplicate_distinct", pair.pk),
-        url("merges"),
-        url("person_duplicates", pair.first.code),
-    ):
-        with CaptureQueriesContext(
-            connection,
-        ) as seen:
-            assert registry.get(address).status_code == 200
+@pytest.mark.parametrize("place", [("nation", ""), ("facility", "EP-PIURA")])
+def test_the_pages_read_little(pair: DuplicatePair, place: tuple[str, str]) -> None:
+    client, gone, kept = client_as("registry", *place), pair.first.code, pair.second.code
+    pages = [url("duplicates"), url("duplicate", pair.pk), url("duplicate_distinct", pair.pk), url("merges")]
+    _read_little(client, *pages, url("duplicate_merge", pair.pk), url("person_duplicates", gone))
+    # A confirmed document is looked for elsewhere before it comes back.
+    commands.confirm_identity(by=BY, person_code=gone, reason="Huellas")
+    merge = commands.merge_people(by=BY, duplicate_code=gone, into_code=kept, reason="Mismas huellas", today=TODAY)
+    _read_little(client, url("merges"), url("merge_undo", merge), url("person_duplicates", kept))
+
+
+def _read_little(client: Client, *addresses: str) -> None:
+    for address in addresses:
+        client.get(address)  # a new connection asks SQLite once what it can do
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(address).status_code == 200
         assert len(seen) <= 12, (address, [query["sql"][:90] for query in seen])

@@ -206,9 +206,11 @@ def test_protected_facts_stay_closed_until_a_purpose_and_close_again(code: str) 
     )
     closed = text_of(client.get(address))
     assert "Lengua Canaria" not in closed and "¿Para qué consulta estos datos?" in closed
+    assert f'href="{url("identification", code)}">Cancelar' in client.get(address).content.decode()
     assert client.post(address, {"purpose": ""}).status_code == 422
     assert not Entry.objects.filter(act="register.protected_viewed").exists()
-    assert client.post(address, {"purpose": "health"}).status_code == 302
+    purpose = client.post(address, {"purpose": "health"})
+    assert (purpose.status_code, purpose["Location"]) == (302, address)
     with CaptureQueriesContext(connection) as queries:
         opened = text_of(client.get(address))
     assert len(queries) <= 14

@@ -103,15 +103,6 @@ def in_words(form: forms.Form) -> str:
     return "; ".join(said)
 
 
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
-    """Puts a command's refusal where the person can mend it: on its fields, else at the top of the form."""
-    for name, message in refusal.fields.items():
-        form.add_error(name if name in form.fields else None, message)
-    for message in refusal.messages:
-        if message not in refusal.fields.values():
-            form.add_error(None, message)
-
-
 def _offer(form: forms.Form, name: str, choices: list[Any]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)

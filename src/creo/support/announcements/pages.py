@@ -19,12 +19,12 @@ from creo.support.announcements.forms import (
     DeliveriesForm,
     DropForm,
     InboxForm,
-    add_refusal,
     in_words,
 )
 from creo.support.announcements.models import Delivery, InboxItem
 from creo.support.announcements.news import act_words, reaction_title
 from creo.support.announcements.places import people_names, place_names
+from creo.support.asking import answer
 from creo.support.pages import download, page
 from creo.support.refusals import Forbidden, Refused
 from creo.support.tables import export_xlsx, stream_csv
@@ -81,21 +81,19 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     """Records the decision; refused, the same page says every reason."""
     _somebody(request)
-    found = queries.item(request.reader, item_id)
-    here = reverse("announcements:item", args=[found.pk])
     if request.method != "POST":
-        return HttpResponseRedirect(here)
+        found = queries.item(request.reader, item_id)
+        return HttpResponseRedirect(reverse("announcements:item", args=[found.pk]))
     form = DecideForm(request.POST)
-    if form.is_valid():
-        try:
-            commands.decide(by=request.reader, item_id=found.pk, **form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-            found = queries.item(request.reader, item_id)
-        else:
-            messages.success(request, _("Su decisión quedó registrada."))
-            return HttpResponseRedirect(reverse("announcements:inbox"))
-    return _item(request, found, form, status=422)
+
+    def act(typed: Any) -> None:
+        commands.decide(by=request.reader, item_id=item_id, **typed)
+
+    def show(status: int) -> HttpResponse:
+        return _item(request, queries.item(request.reader, item_id), form, status=status)
+
+    done = _("Su decisión quedó registrada.")
+    return answer(request, form, act, show, back=reverse("announcements:inbox"), done=done)
 
 
 @page(permission=None)
@@ -156,17 +154,16 @@ def drop(request: HttpRequest, delivery_id: int) -> HttpResponse:
     here = reverse("announcements:delivery", args=[delivery_id])
     if request.method != "POST":
         return HttpResponseRedirect(here)
-    found = queries.delivery(request.reader, delivery_id)
     form = DropForm(request.POST)
-    if form.is_valid():
-        try:
-            commands.drop(by=request.reader, delivery_id=delivery_id, **form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("La entrega quedó descartada; lo que esperaba detrás continúa."))
-            return HttpResponseRedirect(here)
-    return _delivery(request, found, form, status=422)
+
+    def act(typed: Any) -> None:
+        commands.drop(by=request.reader, delivery_id=delivery_id, **typed)
+
+    def show(status: int) -> HttpResponse:
+        return _delivery(request, queries.delivery(request.reader, delivery_id), form, status=status)
+
+    done = _("La entrega quedó descartada; lo que esperaba detrás continúa.")
+    return answer(request, form, act, show, back=here, done=done)
 
 
 def _item(request: HttpRequest, found: InboxItem, form: DecideForm, *, status: int = 200) -> HttpResponse:

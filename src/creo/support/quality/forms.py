@@ -150,6 +150,15 @@ class LimitsForm(forms.Form):
             self.fields["soft"].help_text = _("En número de hallazgos: más que esto es una alerta.")
             self.fields["hard"].help_text = _("En número de hallazgos: más que esto no se acepta.")
 
+    def clean(self) -> dict[str, Any]:
+        """Limits that contradict each other are said together with what is missing; the command refuses them too."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        soft, hard = self.limit("soft"), self.limit("hard")
+        if soft is not None and hard is not None:
+            for problem in rules.limit_problems(self.kind, soft, hard):
+                self.add_error("hard", _(rules.LIMIT_PROBLEM_WORDS[problem]))
+        return cleaned
+
     def limit(self, name: str) -> Decimal | None:
         """A limit as the rules take it: a share, or a number of findings; None when nothing was written."""
         value: Decimal | None = self.cleaned_data.get(name)
@@ -160,16 +169,3 @@ def written(kind: rules.LimitKind, value: Decimal) -> Decimal:
     """A limit as the form shows it."""
     shown = value * 100 if kind is rules.LimitKind.RATE else value
     return Decimal(format(shown.normalize(), "f"))
-
-
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
-    """Puts a refusal on its fields, the rest at the top of the form."""
-    placed = set()
-    for name, message in refusal.fields.items():
-        if name in form.fields:
-            if name not in form.errors:
-                form.add_error(name, message)
-            placed.add(message)
-    for message in refusal.messages:
-        if message not in placed:
-            form.add_error(None, message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +12,11 @@ from django.utils.translation import gettext as _
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.asking import answer
 from creo.support.pages import page
 from creo.support.refusals import Refused
 from creo.targeting import commands, queries, reports, rules
-from creo.targeting.forms import EndForm, EnrolForm, add_refusal
+from creo.targeting.forms import EndForm, EnrolForm
 from creo.targeting.pages.boards import trail_of
 
 
@@ -38,37 +38,36 @@ def person(request: HttpRequest, code: str) -> HttpResponse:
 @page(permission=Permission.ENROL)
 def enrol(request: HttpRequest, code: str) -> HttpResponse:
     """Enrols the person; refused, the same page says every reason."""
-    form = EnrolForm(request.POST or None)
+    here = reverse("targeting:person", args=[code])
     if request.method != "POST":
-        return HttpResponseRedirect(reverse("targeting:person", args=[code]))
-    if form.is_valid():
-        try:
-            commands.enrol(by=request.reader, person_code=code, **form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(
-                request, _("La persona quedó inscrita. El resultado de ese día se conserva con la inscripción.")
-            )
-            return HttpResponseRedirect(reverse("targeting:person", args=[code]))
-    return _person(request, code, enrol_form=form, status=422)
+        return HttpResponseRedirect(here)
+    form = EnrolForm(request.POST)
+
+    def act(typed: Any) -> None:
+        commands.enrol(by=request.reader, person_code=code, **typed)
+
+    def show(status: int) -> HttpResponse:
+        return _person(request, code, enrol_form=form, status=status)
+
+    done = _("La persona quedó inscrita. El resultado de ese día se conserva con la inscripción.")
+    return answer(request, form, act, show, back=here, done=done)
 
 
 @page(permission=Permission.ENROL)
 def end(request: HttpRequest, code: str) -> HttpResponse:
     """Ends the person's enrolment; refused, the same page says every reason."""
-    form = EndForm(request.POST or None)
+    here = reverse("targeting:person", args=[code])
     if request.method != "POST":
-        return HttpResponseRedirect(reverse("targeting:person", args=[code]))
-    if form.is_valid():
-        try:
-            commands.end_enrolment(by=request.reader, person_code=code, **form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("La salida quedó registrada."))
-            return HttpResponseRedirect(reverse("targeting:person", args=[code]))
-    return _person(request, code, end_form=form, status=422)
+        return HttpResponseRedirect(here)
+    form = EndForm(request.POST)
+
+    def act(typed: Any) -> None:
+        commands.end_enrolment(by=request.reader, person_code=code, **typed)
+
+    def show(status: int) -> HttpResponse:
+        return _person(request, code, end_form=form, status=status)
+
+    return answer(request, form, act, show, back=here, done=_("La salida quedó registrada."))
 
 
 @page(permission=Permission.VIEW_TARGETING)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,12 +12,12 @@ from django.utils.translation import gettext as _
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.asking import answer
 from creo.support.pages import download, page, positive_int
-from creo.support.refusals import Refused
 from creo.support.ui import formats
 from creo.support.ui.parts import Link
 from creo.targeting import commands, queries, reports, rules
-from creo.targeting.forms import EndForm, ReevaluationsForm, add_refusal
+from creo.targeting.forms import EndForm, ReevaluationsForm
 from creo.targeting.pages.lists import fits
 
 
@@ -85,15 +84,14 @@ def end_enrolment(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(here)
     chosen = positive_int(request.POST.get("enrolment"), _("inscripción"))
     form = EndForm(request.POST)
-    if form.is_valid():
-        try:
-            commands.end_enrolment(by=request.reader, person_code=code, enrolment_id=chosen, **form.cleaned_data)
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, _("La salida quedó registrada."))
-            return HttpResponseRedirect(here)
-    return _enrolment(request, code, chosen=chosen, form=form, status=422)
+
+    def act(typed: Any) -> None:
+        commands.end_enrolment(by=request.reader, person_code=code, enrolment_id=chosen, **typed)
+
+    def show(status: int) -> HttpResponse:
+        return _enrolment(request, code, chosen=chosen, form=form, status=status)
+
+    return answer(request, form, act, show, back=here, done=_("La salida quedó registrada."))
 
 
 def _enrolment(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.asking import ask, sent
 from creo.support.jobs import commands as jobs
 from creo.support.pages import page
 from creo.support.ui.parts import Link
@@ -27,22 +30,35 @@ def new_run(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     refs = queries.held_places(reader)
     form = RunForm(
-        request.POST or None,
+        sent(request),
         today=today,
         national=reader.national,
         offices=queries.offices(reader, refs),
         refs=refs,
         variants=queries.variants(reader, today),
     )
-    if request.method == "POST" and form.is_valid():
+
+    def act(typed: Any) -> str:
         title = _("Focalización: %(place)s al %(day)s") % {
             "place": form.place_name(),
-            "day": f"{form.cleaned_data['as_of']:%d/%m/%Y}",
+            "day": f"{typed['as_of']:%d/%m/%Y}",
         }
         job = jobs.start(by=reader, kind=KIND, title=title, arguments=form.arguments())
-        return HttpResponseRedirect(reverse("jobs:detail", args=[job.pk]))
-    context = {"form": form, "trail": [Link(_("Corridas"), reverse("targeting:runs"))]}
-    return render(request, "targeting/new_run.html", context, status=422 if form.is_bound else 200)
+        return reverse("jobs:detail", args=[job.pk])
+
+    return ask(
+        request,
+        form,
+        act,
+        title=_("Nueva corrida de focalización"),
+        lead=_(
+            "Evalúa a todas las personas de un ámbito en una fecha."
+            " Se guarda entera, con los datos que usó, o no se guarda."
+        ),
+        button=_("Evaluar"),
+        back=reverse("targeting:latest"),
+        trail=[Link(_("Corridas"), reverse("targeting:runs"))],
+    )
 
 
 @page(permission=Permission.VIEW_TARGETING)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 
-from creo.register.rules import Fate, Joining
+from creo.register.queries.hanging import found_of
+from creo.register.rules import Fate, Found, Joining
 from creo.support.clock import now
 from creo.targeting.commands.merging import DEPENDENTS, Enrolments
 from creo.targeting.models import Enrolment, TargetingResult
@@ -57,8 +58,12 @@ def rows() -> list[dict[str, object]]:
     return list(Enrolment.objects.order_by("pk").values())
 
 
+def found() -> Found:
+    return found_of(DEPENDENTS, JOINING)
+
+
 def fates() -> list[tuple[str, str]]:
-    return [(line.which, line.fate.value) for line in WORK.preview(JOINING)]
+    return [(line.which, line.fate.value) for line in WORK.preview(JOINING, found())]
 
 
 def test_enrolments_pass_to_the_record_that_goes_on_and_come_back(facility: Any) -> None:
@@ -67,9 +72,9 @@ def test_enrolments_pass_to_the_record_that_goes_on_and_come_back(facility: Any)
     enrolled(OTHER, facility, date(2024, 1, 1), ended_on=date(2024, 6, 1))
     before = rows()
     assert [fate for _which, fate in fates()] == ["repointed", "repointed"]
-    memory = WORK.apply(JOINING)
+    memory = WORK.apply(JOINING, found())
     assert set(Enrolment.objects.values_list("person_id", flat=True)) == {OTHER}
-    assert WORK.obstacles(JOINING, memory) == []
+    assert WORK.obstacles(JOINING, memory, found()) == []
     WORK.undo(JOINING, memory)
     assert rows() == before
 
@@ -81,8 +86,8 @@ def test_of_two_open_enrolments_the_later_closes_as_a_duplicate(facility: Any, m
     first, second = enrolled(ONE, facility, mine), enrolled(OTHER, facility, theirs)
     enrolled(OTHER, facility, date(2026, 2, 1), programme="otro")
     before = rows()
-    assert "closed" in {line.fate.value for line in WORK.preview(JOINING)}
-    memory = WORK.apply(JOINING)
+    assert "closed" in {line.fate.value for line in WORK.preview(JOINING, found())}
+    memory = WORK.apply(JOINING, found())
     later, earlier = (first, second) if mine > theirs else (second, first)
     later.refresh_from_db(), earlier.refresh_from_db()
     assert (later.ended_on, later.exit_reason, later.ended_by, later.person_id) == (TODAY, "mistake", "Ana", OTHER)
@@ -96,22 +101,25 @@ def test_of_two_open_enrolments_the_later_closes_as_a_duplicate(facility: Any, m
 def test_enrolments_of_other_programmes_stay_open(facility: Any) -> None:
     enrolled(ONE, facility, date(2026, 1, 1), programme="otro")
     enrolled(OTHER, facility, date(2026, 1, 1))
-    WORK.apply(JOINING)
+    WORK.apply(JOINING, found())
     assert Enrolment.objects.filter(person_id=OTHER, ended_on=None).count() == 2
 
 
 def test_an_enrolment_made_since_stops_the_undoing(facility: Any) -> None:
     enrolled(ONE, facility, date(2025, 1, 1), ended_on=date(2025, 6, 1))
-    memory = WORK.apply(JOINING)
+    memory = WORK.apply(JOINING, found())
     enrolled(OTHER, facility, date(2026, 11, 23))
-    assert "23" in WORK.obstacles(JOINING, memory)[0] and "después de la unión" in WORK.obstacles(JOINING, memory)[0]
+    assert (
+        "23" in WORK.obstacles(JOINING, memory, found())[0]
+        and "después de la unión" in WORK.obstacles(JOINING, memory, found())[0]
+    )
 
 
 def test_enrolments_that_went_elsewhere_stop_the_undoing(facility: Any) -> None:
     enrolled(ONE, facility, date(2025, 1, 1), ended_on=date(2025, 6, 1))
-    memory = WORK.apply(JOINING)
+    memory = WORK.apply(JOINING, found())
     Enrolment.objects.update(person_id=ONE)
-    assert "ya no están" in WORK.obstacles(JOINING, memory)[0]
+    assert "ya no están" in WORK.obstacles(JOINING, memory, found())[0]
 
 
 def test_answers_of_runs_stay_as_history(facility: Any) -> None:
@@ -120,7 +128,7 @@ def test_answers_of_runs_stay_as_history(facility: Any) -> None:
     run = a_run()
     TargetingResult.objects.create(run=run, person_id=1, outcome=1, criteria="1", facts="[]")
     results = next(item for item in DEPENDENTS if item.code == "targeting_results")
-    (line,) = results.preview(JOINING)
+    (line,) = results.preview(JOINING, found())
     assert (line.which, line.fate) == ("1", Fate.CLOSED)
-    assert results.apply(JOINING) == {} and TargetingResult.objects.get().person_id == 1
-    assert next(item for item in DEPENDENTS if item.code == "targeting_reevaluations").preview(JOINING) == []
+    assert results.apply(JOINING, found()) == {} and TargetingResult.objects.get().person_id == 1
+    assert next(item for item in DEPENDENTS if item.code == "targeting_reevaluations").preview(JOINING, found()) == []

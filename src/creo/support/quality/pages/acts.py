@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.asking import Act, ask, sent
 from creo.support.pages import page
 from creo.support.quality import commands, queries, wording
-from creo.support.quality.checks import check_for
-from creo.support.quality.forms import ExceptionForm, LimitsForm, RevokeForm, add_refusal, written
+from creo.support.quality.checks import Check, check_for
+from creo.support.quality.forms import ExceptionForm, LimitsForm, RevokeForm, written
 from creo.support.quality.pages.shared import read_once, reader_of
-from creo.support.refusals import Forbidden, Refused
+from creo.support.refusals import Forbidden
 from creo.support.ui import formats
 from creo.support.ui.parts import Fact, Link
 
@@ -39,14 +38,14 @@ def grant(request: HttpRequest, finding_id: int) -> HttpResponse:
     """Accepts a finding until a day."""
     today = clock.today()
     check, row = queries.finding_in_scope(reader_of(request), finding_id, today)
-    form = ExceptionForm(_sent(request))
+    form = ExceptionForm(sent(request))
 
-    def act() -> None:
+    def act(typed: Any) -> None:
         commands.grant_exception(
             by=reader_of(request),
             finding_id=finding_id,
-            reason=form.cleaned_data.get("reason", ""),
-            expires_on=form.cleaned_data.get("expires_on"),
+            reason=typed["reason"],
+            expires_on=typed["expires_on"],
             today=today,
         )
 
@@ -55,13 +54,17 @@ def grant(request: HttpRequest, finding_id: int) -> HttpResponse:
         Fact(_("Qué se encontró"), wording.detail(check, row.detail) or str(check.title)),
         Fact(_("Visto desde"), row.first_seen_on, kind="day"),
     ]
-    words = {
-        "title": _("Exceptuar un hallazgo"),
-        "button": _("Exceptuar"),
-        "done": _("La excepción está dada."),
-        "note": _("Un hallazgo exceptuado no cuenta contra los límites mientras la excepción dure."),
-    }
-    return _act(request, form, act, check.code, str(check.title), facts, words)
+    return _act(
+        request,
+        form,
+        act,
+        check,
+        facts,
+        title=_("Exceptuar un hallazgo"),
+        button=_("Exceptuar"),
+        done=_("La excepción está dada."),
+        note=_("Un hallazgo exceptuado no cuenta contra los límites mientras la excepción dure."),
+    )
 
 
 @page(Permission.MANAGE_QUALITY)
@@ -69,13 +72,13 @@ def grant(request: HttpRequest, finding_id: int) -> HttpResponse:
 def revoke(request: HttpRequest, exception_id: int) -> HttpResponse:
     """Ends an exception before its day."""
     check, found, name = queries.exception_in_scope(reader_of(request), exception_id)
-    form = RevokeForm(_sent(request))
+    form = RevokeForm(sent(request))
 
-    def act() -> None:
+    def act(typed: Any) -> None:
         commands.revoke_exception(
             by=reader_of(request),
             exception_id=exception_id,
-            reason=form.cleaned_data.get("reason", ""),
+            reason=typed["reason"],
             today=clock.today(),
         )
 
@@ -85,13 +88,16 @@ def revoke(request: HttpRequest, exception_id: int) -> HttpResponse:
         Fact(_("Dada por"), found.granted_by, note=formats.moment(found.granted_at)),
         Fact(_("Vence el"), found.expires_on, kind="day"),
     ]
-    words = {
-        "title": _("Revocar una excepción"),
-        "button": _("Revocar la excepción"),
-        "done": _("La excepción está revocada: el hallazgo vuelve a contar."),
-        "note": "",
-    }
-    return _act(request, form, act, check.code, str(check.title), facts, words)
+    return _act(
+        request,
+        form,
+        act,
+        check,
+        facts,
+        title=_("Revocar una excepción"),
+        button=_("Revocar la excepción"),
+        done=_("La excepción está revocada: el hallazgo vuelve a contar."),
+    )
 
 
 @page(Permission.MANAGE_QUALITY)
@@ -107,16 +113,16 @@ def limits(request: HttpRequest, code: str) -> HttpResponse:
         "hard": written(now.kind, now.hard),
         "valid_from": today,
     }
-    form = LimitsForm(_sent(request), kind=now.kind, initial=start_with)
+    form = LimitsForm(sent(request), kind=now.kind, initial=start_with)
 
-    def act() -> None:
+    def act(typed: Any) -> None:
         commands.set_limits(
             by=reader_of(request),
             check_code=code,
             soft=form.limit("soft"),
             hard=form.limit("hard"),
-            valid_from=form.cleaned_data.get("valid_from"),
-            reason=form.cleaned_data.get("reason", ""),
+            valid_from=typed["valid_from"],
+            reason=typed["reason"],
             today=today,
         )
 
@@ -125,48 +131,44 @@ def limits(request: HttpRequest, code: str) -> HttpResponse:
         Fact(_("Límites de origen"), wording.limits_text(check.limits), note=_("Valores de la casa")),
         Fact(_("Se cuenta sobre"), str(check.unit)),
     ]
-    words = {
-        "title": _("Cambiar los límites"),
-        "button": _("Guardar los límites"),
-        "done": _("Los límites están guardados."),
-        "note": _("Rigen en todo el país. Los anteriores quedan en la historia, con quien los decidió."),
-    }
-    return _act(request, form, act, code, str(check.title), facts, words)
-
-
-def _sent(request: HttpRequest) -> Any:
-    """What was sent, also when it is nothing; None when the form is only asked for."""
-    return request.POST if request.method == "POST" else None
+    return _act(
+        request,
+        form,
+        act,
+        check,
+        facts,
+        title=_("Cambiar los límites"),
+        button=_("Guardar los límites"),
+        done=_("Los límites están guardados."),
+        note=_("Rigen en todo el país. Los anteriores quedan en la historia, con quien los decidió."),
+    )
 
 
 def _act(
     request: HttpRequest,
     form: forms.Form,
-    act: Callable[[], None],
-    code: str,
-    title: str,
+    act: Act,
+    check: Check,
     facts: Sequence[Fact],
-    words: dict[str, str],
+    *,
+    title: str,
+    button: str,
+    done: str,
+    note: str = "",
 ) -> HttpResponse:
-    """The form of one act; a refusal comes back beside its fields, with what was typed and status 422."""
-    back = reverse("quality:check", args=(code,))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        form.is_valid()
-        # Also with a field that does not read: the command gets it empty, refuses it and says what else is wrong.
-        try:
-            act()
-        except Refused as refusal:
-            add_refusal(form, refusal)
-        else:
-            messages.success(request, words["done"])
-            return HttpResponseRedirect(back)
-    context: dict[str, Any] = {
-        "form": form,
-        "facts": facts,
-        "back_url": back,
-        "check_title": title,
-        "trail": [Link(_("Calidad de datos"), reverse("quality:board")), Link(title, back)],
-    } | words
-    return render(request, "quality/act.html", context, status=status)
+    """Asks for an act on a check; `facts` are what it is decided on."""
+    board, own = Link(_("Calidad de datos"), reverse("quality:board")), reverse("quality:check", args=(check.code,))
+    return ask(
+        request,
+        form,
+        act,
+        title=title,
+        lead=str(check.title),
+        button=button,
+        done=done,
+        back=own,
+        trail=[board, Link(str(check.title), own)],
+        template="quality/act.html",
+        facts=facts,
+        note=note,
+    )
