@@ -32,7 +32,7 @@ def page(permission: Permission | None) -> Callable[[Page], Page]:
                 return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
             try:
                 if permission is not None:
-                    # The menu still shows what is held elsewhere; the page itself sees only the places of its permission.
+                    # The menu shows what is held elsewhere too; the page sees only the places of its permission.
                     request.whole_reader, request.reader = reader, reader.at_places_of(permission)
                     request.reader.require(permission)
                 return function(request, *args, **kwargs)

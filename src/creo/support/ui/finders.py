@@ -19,8 +19,8 @@ FILES = {
     "vendor/bootstrap.min.css": ("bootstrap_wrapper", "bootstrap/css/bootstrap.min.css"),
     "vendor/htmx.min.js": ("django_htmx", "django_htmx/static/django_htmx/htmx-4.min.js"),
 }
-# Bootstrap draws its marks with data: images, which the policy refuses: our sheet puts others in their place, but on a slow
-# line the browser may ask for them before our sheet is there. And the hashed storage refuses a source map that is absent.
+# Bootstrap draws its marks with data: images, which the policy refuses: our sheet puts others in their place, but on a
+# slow line the browser may ask for them before our sheet is there. And the hashed storage refuses a map that is absent.
 UNWANTED = re.compile(r'url\("data:[^"]*"\)|/\*# sourceMappingURL=.*?\*/')
 
 
