@@ -39,6 +39,7 @@ from creo.register.commands.duplicates import (
     propose_pair,
     record_pairs_export,
     reopen_pair,
+    request_search,
 )
 from creo.register.commands.exports import record_api_read, record_export, record_movements_export
 from creo.register.commands.identities import confirm_identity, correct_identity
@@ -183,6 +184,7 @@ __all__ = [
     "release",
     "reopen_pair",
     "replace_document",
+    "request_search",
     "set_legal_status",
     "set_main_offence",
     "set_security_facts",

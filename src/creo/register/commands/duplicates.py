@@ -21,12 +21,15 @@ from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.bulk import insert_rows
+from creo.support.jobs import commands as jobs
 from creo.support.jobs.commands import JobHandle
+from creo.support.jobs.models import Job
 from creo.support.jobs.progress import Report, silent
 from creo.support.ledger import commands as ledger
 from creo.support.refusals import NotFound, Refused
 from creo.territory import queries as territory
 
+SEARCH = "register.find_duplicates"
 OPEN, DISTINCT, WITHDRAWN = rules.PairState.OPEN, rules.PairState.DISTINCT, rules.PairState.WITHDRAWN
 PAIR = (
     "first_id", "second_id", "score", "clause", "reasons", "evidence", "found_on", "proposed_by", "state", "decided_on",
@@ -77,6 +80,12 @@ def find_duplicates(
     return _store_search(
         by=by, found=found, only=only, skipped=skipped, people=len(everybody.people), today=today, progress=progress
     )
+
+
+def request_search(*, by: Reader) -> Job:
+    """Asks for a search in the background. Forbidden without the permission."""
+    by.require(Permission.REVIEW_DUPLICATES)
+    return jobs.start(by=by, kind=SEARCH, title=_("Búsqueda de duplicados"), arguments={})
 
 
 def perform_find_duplicates(job: JobHandle) -> dict[str, Any]:

@@ -114,6 +114,8 @@ class RegisterImport:
         batch = f"{mapping.code}#{batch_id}"
         rows: commands.ImportedRows = checked.prepared
         counts = commands.import_people(by=reader, rows=rows, batch=batch, progress=progress)
+        if counts["persons"] and reader.can(Permission.REVIEW_DUPLICATES):
+            commands.request_search(by=reader)
         if not rows.changes:
             return counts
         done = commands.apply_changes(by=reader, changes=rows.changes, source=batch, today=as_of, progress=progress)

@@ -22,7 +22,6 @@ from creo.support import clock, tables
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.asking import Act, ask, sent
-from creo.support.jobs import commands as jobs
 from creo.support.ledger import queries as ledger
 from creo.support.pages import download, page
 from creo.support.refusals import NotFound, Refused
@@ -30,7 +29,6 @@ from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Link
 from creo.territory import queries as territory
 
-JOB = "register.find_duplicates"
 MAX_WORKBOOK_ROWS = 50_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STATES = {
@@ -314,7 +312,7 @@ def duplicate_reopen(request: HttpRequest, pair_id: int) -> HttpResponse:
 def duplicates_search(request: HttpRequest) -> HttpResponse:
     """Says what a search does; sent, it becomes background work with its own page."""
     if request.method == "POST":
-        job = jobs.start(by=request.reader, kind=JOB, title=_("Búsqueda de duplicados"), arguments={})
+        job = commands.request_search(by=request.reader)
         return HttpResponseRedirect(reverse("jobs:detail", args=(job.pk,)))
     matching = rules.matching_on(clock.today())
     groups = (

@@ -256,6 +256,16 @@ def test_a_person_with_several_episodes_gets_them_in_order(sheet_of: Callable[..
     assert list(Movement.objects.filter(custody__number=1).values_list("kind", flat=True)) == ["admission", "release"]
 
 
+def test_new_people_are_compared_with_everybody_in_the_background(sheet_of: Callable[..., Any]) -> None:
+    from creo.support.jobs.models import Job
+
+    apply(check(sheet_of({})))
+    asked = Job.objects.get()
+    assert (asked.kind, asked.arguments) == ("register.find_duplicates", {})
+    apply(check(sheet_of({})))
+    assert Job.objects.count() == 1, "nobody new, nothing to compare"
+
+
 def test_the_same_list_twice_adds_nothing(sheet_of: Callable[..., Any]) -> None:
     rows = ({}, {"tipo_documento": "no tiene", "numero_documento": "", "referencia": "R-2", "nombres": "Ana"})
     apply(check(sheet_of(*rows)))
