@@ -70,6 +70,7 @@ def build(size: int, movements: int, mark: str, progress: Report) -> None:
     from creo.register import commands, models
     from creo.support.accounts.readers import system
     from creo.support.bulk import insert_rows, settle_sequence
+    from creo.support.rebuilding import rebuilt
     from creo.territory import commands as territory
 
     by = system("medición")
@@ -80,7 +81,11 @@ def build(size: int, movements: int, mark: str, progress: Report) -> None:
     if fast:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")
-    with transaction.atomic():
+    filled = (
+        models.Person, models.PersonReference, models.Identity, models.NameWord, models.NameKey, models.Custody,
+        models.CustodyOffence, models.Movement,
+    )  # fmt: skip
+    with transaction.atomic(), rebuilt(filled):
         progress(1, 6, "Personas")
         numbers = range(1, size + 1)
         insert_rows(models.Person, ("id", "code", "died_on"), persons(numbers))
