@@ -74,6 +74,8 @@ class Custody(models.Model):
         indexes = [
             # Who is held: the list of a prison in the order of its pages.
             models.Index(fields=["facility", "person"], name="custody_held", condition=Q(released_on=None)),
+            # Who is away today: few among all who are held.
+            models.Index(fields=["person"], name="custody_absent", condition=Q(released_on=None) & ~Q(absence="")),
             # Admissions are counted from here alone.
             models.Index(fields=["person", "admitted_on", "entry_kind", "release_kind"], name="custody_admissions"),
         ]

@@ -31,6 +31,7 @@ class Person(models.Model):
         ]
         indexes = [
             models.Index(fields=["merged_into"], name="person_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(fields=["id"], name="person_died", condition=Q(died_on__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -130,10 +130,17 @@ def _begins(word: str) -> Q:
     aliases = Alias.objects.alias(names=Concat(names, Value(" "), "nickname")).filter(names__iregex=pattern)
 
     def said_of(key: str) -> Q:
-        return probe(identities.filter(person_id=OuterRef(key))) | probe(aliases.filter(person_id=OuterRef(key)))
+        return probe(identities.filter(_same(key))) | probe(aliases.filter(_same(key)))
 
     merged = Person.objects.filter(said_of("pk"), merged_into=OuterRef("person_id"))
     return said_of("person_id") | probe(merged)
+
+
+def _same(key: str) -> Q:
+    """The same person as outside, said so that PostgreSQL cannot hash it: it would match the names of the nation."""
+    if connection.vendor == "postgresql":
+        return Q(person_id__gte=OuterRef(key), person_id__lte=OuterRef(key))
+    return Q(person_id=OuterRef(key))
 
 
 def _numbered(number: str) -> tuple[set[int] | None, Q]:
@@ -428,7 +435,9 @@ def _driven(words: Sequence[Term], numbers: Sequence[Numbered], narrowing: Narro
     others = sorted((term for term in words if term is not driver), key=lambda term: uses.get(term, 0))
     common = driver is not None and uses.get(driver, 0) >= MANY
     # Of a common word, other words with many sounds are read stride by stride beside it; of a rare one, probed.
-    beside = [term for term in others if common and len(term.sounds) > FEW_SOUNDS]
+    # PostgreSQL takes several for few, and would read all their people before the first one.
+    few_sounds = 1 if connection.vendor == "postgresql" else FEW_SOUNDS
+    beside = [term for term in others if common and len(term.sounds) > few_sounds]
     probed = [term.joined() if common and term.ordered else term.condition() for term in others if term not in beside]
     for condition in (*probed, *(condition for _keys, condition in numbers), narrowing.condition):
         rows = rows.filter(condition)
