@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from types import ModuleType
 from typing import Any
+
+from creo.support.benches import bench_module
 
 
 def add_commands(commands: Any) -> None:
@@ -96,20 +95,6 @@ def _bench_kills(parsed: argparse.Namespace) -> int:
     told = ", ".join(f"{result[name]} {word}" for name, word in words.items())
     print(f"{result['killed_while_importing']} interrupciones de {result['times']}: {told}.")
     return 0 if result["whole"] else 1
-
-
-def bench_module(name: str) -> ModuleType:
-    """A module of benchmarks/ of the repository. Refused where the code is installed without it."""
-    import creo
-    from creo.support.refusals import Refused
-
-    path = Path(creo.__file__).resolve().parents[2] / "benchmarks" / f"{name}.py"
-    spec = spec_from_file_location(f"creo_bench_{name}", path) if path.exists() else None
-    if spec is None or spec.loader is None:
-        raise Refused("Las mediciones viven en el repositorio (benchmarks/): ejecute esta orden desde una copia de él.")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _silent(_done: int, _total: int, _note: str) -> None:

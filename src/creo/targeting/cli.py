@@ -8,15 +8,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from creo.support.refusals import Refused
+from creo.support.benches import bench_module
 
 WHO = "línea de órdenes"
-BENCH = "targeting.py"
 
 
 def add_commands(commands: Any) -> None:
@@ -156,7 +152,7 @@ def _told(found: Any) -> list[str]:
 
 
 def _bench(parsed: argparse.Namespace) -> int:
-    bench = _bench_module()
+    bench = bench_module("targeting")
     with progress_bar(quiet=parsed.json) as report:
         result = bench.run(parsed.people, report)
     if parsed.json:
@@ -164,19 +160,6 @@ def _bench(parsed: argparse.Namespace) -> int:
     else:
         print("\n".join(_measures(result)))
     return 0 if result["agree"] else 1
-
-
-def _bench_module() -> ModuleType:
-    """benchmarks/targeting.py of the repository. Refused where the code is installed without it."""
-    import creo
-
-    path = Path(creo.__file__).resolve().parents[2] / "benchmarks" / BENCH
-    spec = spec_from_file_location("creo_bench_targeting", path) if path.exists() else None
-    if spec is None or spec.loader is None:
-        raise Refused("Las mediciones viven en el repositorio (benchmarks/): ejecute esta orden desde una copia de él.")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _measures(result: dict[str, Any]) -> list[str]:

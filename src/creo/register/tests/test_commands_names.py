@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from creo.register import cli, commands, queries, rules
+from creo.register import commands, queries, rules
 from creo.register.commands import AliasData
 from creo.register.models import Alias, Identity, Movement, NameKey, NameWord, Person
 from creo.register.tests import factories as make
 from creo.register.tests.factories import BY, TODAY, Cast, reader_at
 from creo.support.accounts.permissions import Permission
+from creo.support.benches import bench_module
 from creo.support.ledger.models import Entry
 from creo.support.refusals import Forbidden, NotFound, Refused
 
@@ -197,8 +198,8 @@ def test_a_key_stands_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_bench_builds_what_commands_would_and_measures_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = cli.bench_module("reading")
-    bench.build(1_000, 10, "marca", lambda *_args: None)
+    bench = bench_module("reading")
+    bench_module("reading_people").build(1_000, 10, "marca", lambda *_args: None)
     bulk = set(NameKey.objects.values_list("sound", "person_id", "word"))
     words = set(NameWord.objects.values_list("word", "sound"))
     import_module("creo.register.commands.names").NameKey.objects.all().delete()

@@ -121,7 +121,7 @@ def test_the_bench_measures_and_everybody_agrees(capsys: pytest.CaptureFixture[s
 def test_the_bench_says_when_somebody_disagrees(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = cli._bench_module()
+    module = cli.bench_module("targeting")
     honest = module.numpy_rule
 
     def liar(columns: Any) -> Any:
@@ -133,13 +133,6 @@ def test_the_bench_says_when_somebody_disagrees(
         return rule
 
     monkeypatch.setattr(module, "numpy_rule", liar)
-    monkeypatch.setattr(cli, "_bench_module", lambda: module)
     assert main(["bench", "targeting", "--people", "500", "--json"]) == 1
     printed = json.loads(capsys.readouterr().out)
     assert (printed["agree"], printed["agreements"]["numpy"]) == (False, False)
-
-
-def test_without_the_repository_the_bench_says_where_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "BENCH", "no-hay.py")
-    with pytest.raises(Refused, match="copia"):
-        main(["bench", "targeting", "--people", "10"])
