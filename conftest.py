@@ -11,6 +11,8 @@ import pytest
 from django.utils import translation
 from hypothesis import HealthCheck
 
+from creo.support.ledger.tests import flushing
+
 # Playwright's synchronous interface runs inside an event loop; Django's guard would refuse the test's own queries.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
@@ -19,6 +21,7 @@ hypothesis.settings.register_profile(
     "creo", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], max_examples=60
 )
 hypothesis.settings.load_profile("creo")
+flushing.allow()
 
 CHROMIUM = shutil.which("chromium")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -42,11 +43,16 @@ class Institution:
     def get(self, path: str) -> Any:
         return self.client.get(f"/api/v1{path}")
 
-    def send(self, path: str, body: Any, key: str = "acto-00001", method: str = "post") -> Any:
-        call = getattr(self.client, method)
-        return call(
-            f"/api/v1{path}", json.dumps(body), content_type="application/json", headers={"Idempotency-Key": key}
-        )
+    def send(
+        self, path: str, body: Any, key: str = "acto-00001", method: str = "post", version: str | None = None
+    ) -> Any:
+        """A write, decided on what the file says now unless told another version."""
+        call, headers = getattr(self.client, method), {"Idempotency-Key": key}
+        about = re.fullmatch(r"(/people/[^/]+)/(?!admissions).+", path)
+        tag = self.get(about[1]).get("ETag", '"v0"') if about and version is None else version
+        if tag:
+            headers["If-Match"] = tag
+        return call(f"/api/v1{path}", json.dumps(body), content_type="application/json", headers=headers)
 
 
 def institution(*permissions: Permission, scope: tuple[str, str] = ("nation", "")) -> Institution:

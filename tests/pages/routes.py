@@ -10,7 +10,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 NOT_PAGES = {
     "sign_out": "only takes a form",
     "set_language": "only takes a form",
+    "account_login": "the sign-in page, by the library's name",
+    "mfa_authenticate": "the second step of a sign-in: support/signin tests it",
+    "passkey_in": "gives a question to a script, and takes a form",
+    "openid_connect_login": "of a directory, none by default",
+    "openid_connect_callback": "of a directory, none by default",
+    "socialaccount_login_cancelled": "leads to the sign-in page",
+    "socialaccount_login_error": "leads to the sign-in page",
+    "socialaccount_signup": "leads to the sign-in page",
+    "socialaccount_connections": "leads to the sign-in page",
+    "signin:end_session": "of one's own sessions: support/signin tests it",
+    "signin:remove_factor": "of one's own factors: support/signin tests it",
+    "signin:unlink": "of a directory, none by default",
+    "overview:verify": "only takes a form",
     "health": "for machines",
+    "policy_reports": "only takes what browsers report",
     "register:own_file_copy": "gives a file, of a delivery that its reader recorded today",
     "api_description": "for machines, behind a key",
 }
@@ -35,7 +49,16 @@ class Samples:
     request: str
     finding: int
     exception: int
+    grant: int
+    emergency: int
+    alert: int
+    canary: int
     key: int
+    entry: int
+    proposal: int
+    delegation: int
+    incident: str
+    incident_event: int
 
 
 def names(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:
@@ -75,9 +98,18 @@ def sample(view: str, samples: Samples) -> dict[str, object]:
             "alias_id": 1,
             "biometric_id": 1,
             "fact_id": 1,
+            "entry_id": 1,
         },
         "targeting": {"code": samples.person, "number": samples.run, "kind": "csv"},
-        "overview": {"code": samples.person},
+        "overview": {"code": samples.person, "kind": "csv", "number": samples.entry},
+        "looking": {
+            "emergency_id": samples.emergency,
+            "alert_id": samples.alert,
+            "canary_id": samples.canary,
+            "kind": "csv",
+        },
+        "accounts": {"username": "registro", "grant_id": samples.grant, "kind": "csv"},
+        "signin": {"username": "registro"},
         "imports": {"batch_id": samples.batch, "kind": "register", "number": 1},
         "jobs": {"job_id": samples.job},
         "announcements": {"item_id": samples.inbox_item, "delivery_id": samples.delivery, "kind": "csv"},
@@ -86,6 +118,16 @@ def sample(view: str, samples: Samples) -> dict[str, object]:
             "kind": "csv",
             "finding_id": samples.finding,
             "exception_id": samples.exception,
+        },
+        "figures": {"number": 1, "table": "custody-family"},
+        "scoping": {"kind": "csv"},
+        "approvals": {"proposal_id": samples.proposal, "delegation_id": samples.delegation, "kind": "csv"},
+        "incidents": {
+            "code": samples.incident,
+            "event_id": samples.incident_event,
+            "whom": "autoridad",
+            "slot": "officer",
+            "kind": "pdf" if page == "notification" else "csv",
         },
         "key": {"key_id": samples.key},
     }

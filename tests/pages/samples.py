@@ -26,7 +26,11 @@ def find() -> Samples:
     batch = imports.stage(by=by, kind="register", mapping="creo", filename="prueba.csv", content=content, options={})
     job = _start(by=by, kind="targeting.run", title="Prueba", arguments={})
     from creo.register.models import DuplicatePair, Merge
-    from creo.support.accounts.models import User
+    from creo.support.accounts.models import RoleGrant, User
+    from creo.support.approvals.models import Delegation, Proposal
+    from creo.support.incidents.models import IncidentEvent
+    from creo.support.ledger.models import Entry
+    from creo.support.looking.models import Alert, Canary, Emergency
     from creo.support.quality.models import QualityException, QualityFinding
 
     registry = User.objects.get(username="registro").pk
@@ -35,6 +39,7 @@ def find() -> Samples:
     pair = DuplicatePair.objects.filter(state="open").order_by("id")[0]
     merge = Merge.objects.filter(undone_at=None).order_by("id")[0]
     document, request = _file_and_request(by, result.person.code)
+    assessed = IncidentEvent.objects.filter(what="assessed", incident__closed_at=None).order_by("-id")[0]
     return Samples(
         person=result.person.code,
         run=run.pk,
@@ -48,8 +53,17 @@ def find() -> Samples:
         document=document,
         request=request,
         finding=QualityFinding.objects.filter(check_code="birth_date_missing", gone_on=None).order_by("-id")[0].pk,
+        emergency=Emergency.objects.filter(state="open").order_by("id")[0].pk,
+        alert=Alert.objects.filter(state="open").order_by("id")[0].pk,
+        canary=Canary.objects.filter(withdrawn_at=None).order_by("id")[0].pk,
         exception=QualityException.objects.filter(revoked_on=None).order_by("id")[0].pk,
+        grant=RoleGrant.objects.get(user_id=registry, role="registry").pk,
         key=_key(),
+        entry=Entry.objects.order_by("id").values_list("id", flat=True)[0],
+        proposal=Proposal.objects.filter(state="proposed").order_by("-id")[0].pk,
+        delegation=Delegation.objects.filter(ended_on=None).order_by("id")[0].pk,
+        incident=assessed.incident.code,
+        incident_event=assessed.pk,
     )
 
 

@@ -8,7 +8,15 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-CHAPTERS = ("creo.programme.cli", "creo.register.cli", "creo.targeting.cli", "creo.support.quality.cli")
+CHAPTERS = (
+    "creo.programme.cli",
+    "creo.register.cli",
+    "creo.targeting.cli",
+    "creo.support.quality.cli",
+    "creo.support.accounts.cli",
+    "creo.support.ledger.cli",
+    "creo.support.secrets.cli",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -101,7 +101,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "site/keys.html", {"columns": columns, "rows": rows})
 
 
-@page(Permission.MANAGE_ACCESS)
+@page(Permission.MANAGE_ACCESS, fresh=True)
 def new(request: HttpRequest) -> HttpResponse:
     """Makes a key and shows its text once: the answer is not kept by the browser and cannot be asked again."""
     today = clock.today()
@@ -140,7 +140,7 @@ def _create(request: HttpRequest, form: KeyForm, today: date) -> tuple[int, str]
     )
 
 
-@page(Permission.MANAGE_ACCESS)
+@page(Permission.MANAGE_ACCESS, fresh=True)
 def detail(request: HttpRequest, key_id: int) -> HttpResponse:
     """One key, and its end."""
     key = queries.key(request.reader, key_id, clock.today())

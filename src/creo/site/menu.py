@@ -82,10 +82,25 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("Control"),
         (
+            Item("approvals", _("Aprobaciones"), "approvals:list", None, "check"),
+            Item("incidents", _("Incidentes de seguridad"), "incidents:list", None, "flag"),
+            Item("looks_mine", _("Mis consultas"), "looking:mine", P.VIEW_PEOPLE, "eye"),
+            Item("emergency", _("Acceso de emergencia"), "looking:open_emergency", P.BREAK_GLASS, "alert"),
+            Item("emergencies", _("Revisión de accesos"), "looking:emergencies", P.REVIEW_LOOKS, "check"),
+            Item("alerts", _("Alertas de consulta"), "looking:alerts", P.REVIEW_LOOKS, "flag"),
             Item("quality", _("Calidad de datos"), "quality:board", P.VIEW_QUALITY, "check"),
+            Item("figures", _("Cifras públicas"), "figures:list", P.VIEW_PROGRAMME, "chart"),
+            Item("protection", _("Clases de datos"), "scoping:tables", P.VIEW_LEDGER, "lock"),
             Item("ledger", _("Registro de actos"), "overview:ledger", P.VIEW_LEDGER, "book"),
+            Item("integrity", _("Integridad"), "overview:integrity", P.VERIFY_LEDGER, "check"),
             Item("announcements", _("Anuncios"), "announcements:deliveries", P.VIEW_LEDGER, "refresh"),
+            Item("sign_ins", _("Ingresos al sistema"), "signin:accounts", P.MANAGE_ACCESS, "user"),
+            Item("staff", _("Personal y accesos"), "accounts:staff", P.MANAGE_ACCESS, "users"),
+            Item("access_review", _("Revisión semestral"), "accounts:review", P.REVIEW_ACCESS, "calendar"),
             Item("keys", _("Claves de acceso"), "keys", P.MANAGE_ACCESS, "lock"),
+            Item("origin", _("Origen de un documento"), "exports:origin", P.VIEW_LEDGER, "search"),
+            Item("downloads", _("Mis descargas"), "exports:own", P.EXPORT, "download"),
+            Item("sealing", _("Claves de cifrado"), "secrets:keys", P.MANAGE_KEYS, "lock"),
         ),
     ),
 )
@@ -122,6 +137,7 @@ PERSON_TABS = (
     (_("Focalización"), "targeting:person", P.VIEW_TARGETING),
     (_("Duplicados"), "register:person_duplicates", P.REVIEW_DUPLICATES),
     (_("Actos"), "overview:person_acts", P.VIEW_PEOPLE),
+    (_("Quién la vio"), "register:looks", P.REVIEW_LOOKS),
 )
 
 
@@ -159,5 +175,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "search_url": reverse("overview:search"),
         "jobs_url": reverse("jobs:list"),
         "sign_out_url": "/salir/",
+        "scope_url": reverse("accounts:workplace") if len(getattr(request, "workplaces", ())) > 1 else "",
+        "account_url": reverse("signin:mine"),
         "person_tabs": _person_tabs(request, reader),
     }

@@ -1,52 +1,14 @@
-"""Sign-in, errors and the health check."""
+"""Errors and the health check."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
-
-from creo.site.accounts import demo_accounts
-
-
-class SignInForm(AuthenticationForm):
-    """Name and password; the same answer whether the name exists or not."""
-
-    username = forms.CharField(
-        label=_("Usuario"), widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"})
-    )
-    password = forms.CharField(
-        label=_("Contraseña"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
-    error_messages = {
-        "invalid_login": _("El usuario o la contraseña no coinciden. Revíselos e intente de nuevo."),
-        "inactive": _("El usuario o la contraseña no coinciden. Revíselos e intente de nuevo."),
-    }
-
-
-class SignIn(LoginView):
-    """The sign-in page; in the demonstration it lists the accounts (never their password)."""
-
-    template_name = "site/sign_in.html"
-    form_class = SignInForm
-    redirect_authenticated_user = True
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form, and in the demonstration the accounts that exist."""
-        accounts = demo_accounts() if settings.CREO_MODE == "demo" else []
-        return super().get_context_data(accounts=accounts, **kwargs)
-
-    def form_invalid(self, form: forms.Form) -> HttpResponse:
-        """The same page with its errors, as 422."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -54,6 +16,13 @@ def health(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 in few words: what was sent is not a call that a browser of ours makes, and is not repeated back."""
+    if isinstance(exception, SessionInterrupted):  # somebody ended the session while the page was being made
+        return HttpResponseRedirect(settings.LOGIN_URL)
+    return HttpResponse(_("El pedido no se puede leer."), status=400, content_type="text/plain; charset=utf-8")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

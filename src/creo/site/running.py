@@ -11,6 +11,7 @@ from typing import Any
 
 STALE_SECONDS = 90
 QUEUE_DAYS = 30
+LOOKS_SECONDS = 20  # an invented person who is looked at raises an alert within the minute
 
 
 def add_commands(commands: Any) -> None:
@@ -80,16 +81,20 @@ def run() -> int:
 def work(*, until_empty: bool = False) -> int:
     """Runs queued jobs and, beside them, delivers announcements, starts daily work and takes back lost jobs."""
     from creo.support.jobs.rounds import Rounds
+    from creo.support.ledger.rounds import sealing
 
     if until_empty:
         return _work_until_empty()
     _take_back()
-    rounds = Rounds(_tasks())
-    rounds.start()
+    # The sealer goes round by itself: a long delivery must not make an entry wait for its seal.
+    threads = [Rounds(_tasks()), Rounds(sealing())]
+    for rounds in threads:
+        rounds.start()
     try:
         _queued(batch=False)
     finally:
-        rounds.stop()
+        for rounds in threads:
+            rounds.stop()
     return 0
 
 
@@ -97,12 +102,14 @@ def _work_until_empty() -> int:
     """Announcements make jobs and jobs make announcements: until neither is left. Nothing new is started."""
     from creo.support.announcements.commands import deliver_all
     from creo.support.jobs.models import Job
+    from creo.support.ledger.sealing import seal_due
 
     _take_back()
     while True:
         delivered = deliver_all().total
         _queued(batch=True)
         if not delivered and not Job.objects.filter(state=Job.State.QUEUED).exists():
+            seal_due()
             return 0
 
 
@@ -111,18 +118,41 @@ def _tasks() -> list[Any]:
     from datetime import timedelta
 
     from creo.support import clock
+    from creo.support.accounts.readers import system
     from creo.support.announcements.commands import deliver_due
+    from creo.support.approvals.commands import lapse_due
+    from creo.support.incidents.commands import remind_due
     from creo.support.jobs import schedule
     from creo.support.jobs.commands import prune
     from creo.support.jobs.rounds import BEAT_SECONDS, Task, beat
+    from creo.support.ledger import rounds as ledger_rounds
+    from creo.support.looking.commands import watch
 
     return [
         Task("beat", BEAT_SECONDS, beat),
         Task("announcements", 0.5, lambda going: deliver_due(going=going)),
         Task("schedule", 30, lambda going: schedule.start_due()),
+        *ledger_rounds.watching(),
+        Task("looks", LOOKS_SECONDS, lambda going: watch(now=clock.now(), going=going)),
+        Task("proposals", 300, lambda going: lapse_due(by=system("plazos"), today=clock.today(), going=going)),
+        Task("incidents", 60, lambda going: remind_due(by=system("plazos"), now=clock.now(), going=going)),
         Task("lost jobs", 30, lambda going: _take_back()),
+        Task("repeated", 3600, lambda going: _forget()),
         Task("queue", 3600, lambda going: prune(ended_before=clock.now() - timedelta(days=QUEUE_DAYS))),
     ]
+
+
+def _forget() -> None:
+    """Lets go of what only served to answer a repeated call or form: see their `KEPT`."""
+    from creo.support import clock
+    from creo.support.api import idempotency as calls
+    from creo.support.idempotency import commands as forms
+    from creo.support.signin import sessions
+
+    now = clock.now()
+    sessions.prune(now)
+    calls.prune(called_before=now - calls.KEPT)
+    forms.prune(sent_before=now - forms.KEPT)
 
 
 def _take_back() -> None:

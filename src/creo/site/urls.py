@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from creo.site import keys, pages
+from creo.site import keys, pages, policy
 from creo.site.api import api, description
+from creo.support.signin.urls import door
 
 urlpatterns = [
     path("", include("creo.overview.urls")),
@@ -17,6 +17,14 @@ urlpatterns = [
     path("importaciones/", include("creo.support.imports.urls")),
     path("trabajos/", include("creo.support.jobs.urls")),
     path("calidad/", include("creo.support.quality.urls")),
+    path("cifras/", include("creo.support.figures.urls")),
+    path("clases-de-datos/", include("creo.support.scoping.urls")),
+    path("accesos/", include("creo.support.accounts.urls")),
+    path("aprobaciones/", include("creo.support.approvals.urls")),
+    path("incidentes/", include("creo.support.incidents.urls")),
+    path("consultas/", include("creo.support.looking.urls")),
+    path("cifrado/", include("creo.support.secrets.urls")),
+    path("descargas/", include("creo.support.exports.urls")),
     path("", include("creo.support.announcements.urls")),
     path("claves/", keys.listing, name="keys"),
     path("claves/nueva/", keys.new, name="key_new"),
@@ -24,11 +32,13 @@ urlpatterns = [
     path("api/v1/openapi.json", description, name="api_description"),
     path("api/v1/", api.urls),
     path("", include("creo.support.ui.urls")),
-    path("entrar/", pages.SignIn.as_view(), name="sign_in"),
-    path("salir/", LogoutView.as_view(next_page="/entrar/"), name="sign_out"),
+    path("", include("creo.support.signin.urls")),
+    path("", include(door)),
     path("idioma/", include("django.conf.urls.i18n")),
+    path("politica/informes/", policy.reports, name="policy_reports"),
     path("salud/", pages.health, name="health"),
 ]
+handler400 = pages.bad_request
 handler403 = pages.forbidden
 handler404 = pages.not_found
 handler500 = pages.server_error

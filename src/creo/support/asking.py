@@ -1,11 +1,15 @@
 """A form with one act behind it: shown; sent, done and left; refused, shown again with its reasons (422).
 
+A form on something recorded names its `record`: when that changed since the form was opened, it is shown again with
+what was typed, what is there now and who changed it (409), and can be sent again knowingly.
+
 Every page that takes an act goes through `answer`; the usual page, with `ui/act.html`, is `ask`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from django import forms
@@ -17,6 +21,9 @@ from django.utils.safestring import SafeString
 
 from creo.support.refusals import Refused
 from creo.support.ui.parts import Link
+from creo.support.versions import Record, changes_since, current, differences, expecting
+
+VERSION = "version"
 
 # What was typed goes in, read by the form. Where to go on comes out: nothing (back), an address, or the page itself.
 Act = Callable[[Any], HttpResponse | str | None]
@@ -35,6 +42,7 @@ def ask(
     done: str = "",
     danger: bool = False,
     names: Mapping[str, str] | None = None,
+    record: Record | None = None,
     template: str = "ui/act.html",
     **more: Any,
 ) -> HttpResponse:
@@ -54,9 +62,9 @@ def ask(
     }
 
     def show(status: int) -> HttpResponse:
-        return render(request, template, context, status=status)
+        return render(request, template, context | _version(request, form, record), status=status)
 
-    return answer(request, form, act, show, back=back, done=done, names=names)
+    return answer(request, form, act, show, back=back, done=done, names=names, record=record)
 
 
 def answer(
@@ -68,6 +76,7 @@ def answer(
     back: str,
     done: str = "",
     names: Mapping[str, str] | None = None,
+    record: Record | None = None,
 ) -> HttpResponse:
     """The answer of a page with a form: `show` gives the page with a status, `act` does what was sent.
 
@@ -75,15 +84,30 @@ def answer(
     """
     if request.method != "POST":
         return show(200)
+    if getattr(request, "stale", None) is not None:
+        return show(409)
     if form.is_valid():
+        seen = request.POST.get(VERSION, "")
         try:
-            gone_to = act(form.cleaned_data)
+            with expecting(record, seen) if record is not None and seen else nullcontext():
+                gone_to = act(form.cleaned_data)
         except Refused as refusal:
             add_refusal(form, refusal, names)
         else:
             messages.success(request, done)  # Django takes an empty one for none
             return gone_to if isinstance(gone_to, HttpResponse) else HttpResponseRedirect(gone_to or back)
     return show(422)
+
+
+def _version(request: HttpRequest, form: forms.Form, record: Record | None) -> dict[str, Any]:
+    """What the page of a form on a record shows of its version: kept while it is mended, the present one when stale."""
+    if record is None:
+        return {}
+    stale = getattr(request, "stale", None)
+    if stale is None:
+        return {"version": request.POST.get(VERSION, "") or current(record)}
+    both = {"changes": changes_since(stale.record, stale.seen), "rows": differences(form)}
+    return {"version": current(record), "stale": both}
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

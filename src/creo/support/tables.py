@@ -171,11 +171,12 @@ def export_xlsx(
     *,
     title: str = "",
     facts: Sequence[tuple[str, object]] = (),
+    mark: str = "",
 ) -> bytes:
     """The list as a workbook, row by row in constant memory. Refused over the rows that a sheet holds.
 
     With `facts` (who, when, filters…) a first sheet tells them under the title; the list stands in the next one. Texts
-    stay texts: leading zeros are kept, and nothing becomes a formula or a link.
+    stay texts: leading zeros are kept, and nothing becomes a formula or a link. `mark` is printed on every page.
     """
     import xlsxwriter
 
@@ -193,8 +194,18 @@ def export_xlsx(
     if facts:
         _write_facts(book, title, facts, _("Ficha") if name.casefold() != _("Ficha").casefold() else _("Datos"))
     _write_rows(book, book.add_worksheet(name), columns, rows)
+    if mark:
+        _print_mark(book, mark)
     book.close()
     return target.getvalue()
+
+
+def _print_mark(book: Workbook, mark: str) -> None:
+    """On the head and foot of each printed page; an ampersand would be an order to the printer: it goes as a letter."""
+    said = mark.replace("&", "＆")[:230]  # the letter that looks like it
+    for sheet in book.worksheets():
+        sheet.set_header(f"&C&8{said}")
+        sheet.set_footer(f"&L&8{said}&R&8&P / &N")
 
 
 def _write_facts(book: Workbook, title: str, facts: Sequence[tuple[str, object]], name: str) -> None:

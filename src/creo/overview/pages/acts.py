@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from creo.overview import queries
+from creo.overview.forms import ActsForm
 from creo.overview.pages.changes import changes
+from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
 from creo.support.announcements.news import act_words
 from creo.support.announcements.places import place_names
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
 from creo.support.ledger import queries as ledger_queries
-from creo.support.pages import page, positive_int
+from creo.support.pages import page
+from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Link, Row
 
 ENTRIES = 50
@@ -29,6 +37,7 @@ SUBJECT_WORDS = {
     "files": "Archivos",
     "import": "Importación",
     "job": "Trabajo",
+    "ledger": "Registro de actos",
     "list": "Lista",
     "mapping": "Correspondencia de columnas",
     "offence": "Delito",
@@ -43,24 +52,93 @@ SUBJECT_WORDS = {
 
 @page(permission=Permission.VIEW_LEDGER)
 def ledger(request: HttpRequest) -> HttpResponse:
-    """The record of acts, newest first, narrowed by act or subject."""
-    act, subject = request.GET.get("act", "").strip()[:80], request.GET.get("subject", "").strip()[:80]
-    before = positive_int(request.GET.get("cursor"), "cursor")
-    found = ledger_queries.entries(request.reader, act=act, subject_code=subject, before_id=before, limit=ENTRIES + 1)
-    entries, places = found[:ENTRIES], place_names(request.reader)
-    fields = [
-        {"name": "act", "label": _("Acto (empieza con)"), "kind": "search", "value": act, "placeholder": "register."},
-        {"name": "subject", "label": _("Código"), "kind": "search", "value": subject, "placeholder": "P-0000001"},
-    ]
+    """The record of acts, newest first, narrowed by person, act, actor, place and days."""
+    places = place_names(request.reader)
+    form = ActsForm(request.GET, places)
+    search = form.wanted()
+    found = ledger_queries.entries(request.reader, search, request.GET.get("cursor", ""), limit=ENTRIES)
     moment, who, did, *rest = _columns()
     context = {
+        "form": form,
         "columns": [moment, who, did, Column(_("Sobre")), *rest],
-        "rows": [_row(entry, places, whose=True) for entry in entries],
-        "fields": fields,
-        "next_cursor": entries[-1].pk if len(found) > ENTRIES else None,
-        "clear_url": reverse("overview:ledger") if act or subject else "",
+        "rows": [_row(entry, places, whose=True) for entry in found.rows],
+        "found": found,
+        "count_text": _counted(ledger_queries.entries_up_to(request.reader, search)),
+        "clear_url": reverse("overview:ledger") if form.in_words() else "",
+        "export_urls": _exports(request),
+        "may_verify": request.reader.can(Permission.VERIFY_LEDGER),
     }
     return render(request, "overview/ledger.html", context)
+
+
+def _counted(count: int) -> str:
+    text = ngettext("%(n)s acto", "%(n)s actos", count) % {"n": formats.number(count)}
+    return _("%(n)s o más") % {"n": text} if count >= ledger_queries.COUNTED else text
+
+
+def _exports(request: HttpRequest) -> list[Link]:
+    if not request.reader.can(Permission.EXPORT):
+        return []
+    kept = request.GET.copy()
+    kept.pop("cursor", None)
+    asked = f"?{kept.urlencode()}" if kept else ""
+    return [Link(kind.upper(), reverse("overview:export_ledger", args=[kind]) + asked) for kind in ("csv", "xlsx")]
+
+
+@page(permission=Permission.EXPORT)
+def export_ledger(request: HttpRequest, kind: str) -> HttpResponse:
+    """The same acts whole, as a file; who took them stays in the ledger."""
+    return exports.answer(request, kind, "overview.acts")
+
+
+def acts_list(reader: Reader, query: QueryDict) -> Listing:
+    """The acts to hand out, by the query of their page."""
+    places = place_names(reader)
+    form = ActsForm(query, places)
+    search = form.wanted()
+    return Listing(
+        act="ledger.exported",
+        subject=("list", "acts"),
+        name=f"actos-{clock.today():%Y%m%d}",
+        title=_("Registro de actos"),
+        columns=[
+            Column(_("N.º"), "number"),
+            Column(_("Momento"), "moment"),
+            Column(_("Quién")),
+            Column(_("Acto")),
+            Column(_("Código del acto")),
+            Column(_("Sobre")),
+            Column(_("Código")),
+            Column(_("Lugar")),
+            Column(_("Motivo")),
+            Column(_("Antes")),
+            Column(_("Después")),
+        ],
+        rows=lambda: (_cells(entry, places) for entry in ledger_queries.entries_rows(reader, search)),
+        count=ledger_queries.entries_count(reader, search),
+        filters=form.in_words(),
+    )
+
+
+def _cells(entry: ledger_queries.Entry, places: Mapping[str, str]) -> list[object]:
+    return [
+        entry.pk,
+        entry.at,
+        entry.actor,
+        act_words(entry.act),
+        entry.act,
+        subject_words(entry.subject_kind),
+        entry.subject_code,
+        places.get(entry.place, entry.place),
+        entry.reason,
+        json.dumps(entry.before, ensure_ascii=False) if entry.before else "",
+        json.dumps(entry.after, ensure_ascii=False) if entry.after else "",
+    ]
+
+
+def subject_words(kind: str) -> str:
+    """What an act was about, in words; its code when it has none."""
+    return _(SUBJECT_WORDS[kind]) if kind in SUBJECT_WORDS else kind
 
 
 @page(permission=Permission.VIEW_PEOPLE)
@@ -100,12 +178,14 @@ def _row(entry: ledger_queries.Entry, places: Mapping[str, str], *, whose: bool 
     """An entry in words; `whose` adds the act's code and whom it was about, which a person's own page need not say."""
     words = act_words(entry.act)
     did: list[object] = [words]
+    when: object = entry.at
     if whose:
-        kind = _(SUBJECT_WORDS[entry.subject_kind]) if entry.subject_kind in SUBJECT_WORDS else entry.subject_kind
+        kind = subject_words(entry.subject_kind)
         did = [Cell(words, note=entry.act if words != entry.act else ""), Cell(entry.subject_code, note=kind)]
+        when = Cell(entry.at, kind="moment", url=reverse("overview:act", args=[entry.pk]))
     return Row(
         [
-            entry.at,
+            when,
             entry.actor,
             *did,
             places.get(entry.place, entry.place) or None,

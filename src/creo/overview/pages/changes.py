@@ -8,7 +8,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from creo.kernel.access import ACCESS_WORDS
 from creo.register import rules
+from creo.support.looking.rules import PURPOSE_WORDS, RULE_WORDS
 from creo.support.ui import formats
 
 MOST_FIELDS, MOST_ITEMS, HASH = 12, 8, 32
@@ -18,6 +20,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "access": "Acceso",
     "added": "Agregados",
     "admitted_on": "Ingreso",
+    "alert": "Alerta",
     "alias": "N.º de alias",
     "aliases": "Otros títulos",
     "annulled_on": "Anulado",
@@ -65,6 +68,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "due_on": "Plazo",
     "duplicate": "Ficha unida",
     "eligible": "Elegibles",
+    "emergency": "Acceso de emergencia",
     "ended_on": "Término",
     "enrolled_on": "Inscripción",
     "entry": "Asiento",
@@ -79,6 +83,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "family": "Familia",
     "fates": "Lo que colgaba de la ficha",
     "filename": "Archivo",
+    "files": "Fichas",
     "filters": "Filtros",
     "first_day": "Primer día",
     "first_surname": "Primer apellido",
@@ -86,7 +91,9 @@ FIELD_WORDS: Mapping[str, str] = {
     "given_names": "Nombres",
     "gone": "Ya no están",
     "hard": "Máximo",
+    "home": "Establecimiento de quien abrió",
     "hours": "Horas",
+    "incident": "Incidente",
     "inputs_hash": "Huella de los datos",
     "institution": "Institución",
     "item": "N.º de asunto",
@@ -98,12 +105,15 @@ FIELD_WORDS: Mapping[str, str] = {
     "legal_status": "Situación jurídica",
     "legal_status_on": "Situación jurídica desde",
     "lifted_on": "Levantado",
+    "look": "N.º de consulta",
+    "looks": "Consultas",
     "mandate": "Mandato",
     "mandates": "Mandatos",
     "mapping": "Correspondencia de columnas",
     "merge": "N.º de unión",
     "merged_on": "Unión",
     "messages": "Mensajes",
+    "minutes": "Minutos",
     "name": "Nombre",
     "nationality": "Nacionalidad",
     "new": "Nuevos",
@@ -137,6 +147,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "replaced_by": "La reemplaza",
     "request": "Solicitud",
     "rows": "Filas",
+    "rule": "Alerta por",
     "rules": "Reglas",
     "run": "Corrida de focalización",
     "scope": "Ámbito",
@@ -188,7 +199,10 @@ _CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("register.", "document_kind", rules.DOCUMENT_WORDS),
     ("register.", "entry_kind", rules.ENTRY_WORDS),
     ("register.", "legal_status", rules.LEGAL_STATUS_WORDS),
-    ("register.", "purpose", rules.PURPOSE_WORDS),
+    ("register.", "purpose", PURPOSE_WORDS),
+    ("looking.", "purpose", PURPOSE_WORDS),
+    ("looking.", "access", ACCESS_WORDS),
+    ("looking.", "rule", RULE_WORDS),
     ("register.", "release_kind", rules.RELEASE_WORDS),
     ("register.", "sex", rules.SEX_WORDS),
     ("register.", "standing", _STANDINGS),

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from creo.programme import rules
 from creo.programme.commands.storing import store
 from creo.programme.models import BudgetProgramme, DesignVersion
+from creo.programme.queries.versioned import record_of
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.ledger import commands as ledger
 from creo.support.refusals import NotFound, Refused
+from creo.support.versions import confirm
 
 Status = DesignVersion.Status
 MAX_TITLE = 200
@@ -152,6 +154,7 @@ def locked(number: int, programme: str) -> DesignVersion:
     version = chosen.versions.select_related("programme", "based_on").filter(number=number).first()
     if version is None:
         raise NotFound
+    confirm(record_of(chosen.code, number))
     return version
 
 

@@ -151,7 +151,10 @@ def edit_item(request: HttpRequest, number: int, kind: str, code: str) -> HttpRe
 
     url = reverse("programme:edit", args=[number])
     trail = [*_trail(row), Link(_("Cambiar el borrador"), url)]
-    return ask(request, form, act, title=item.title, lead=item.note, button=_("Guardar"), back=url, trail=trail)
+    record = queries.record_of(row.programme, number)
+    return ask(
+        request, form, act, title=item.title, lead=item.note, button=_("Guardar"), back=url, trail=trail, record=record
+    )
 
 
 type _Form = tuple[Any, forms.Form, Callable[..., Any]]
@@ -224,6 +227,7 @@ def put_in_force(request: HttpRequest, number: int) -> HttpResponse:
         done=_("El diseño v%(number)s está en vigencia.") % {"number": number},
         back=reverse("programme:version", args=[number]),
         trail=_trail(row),
+        record=queries.record_of(row.programme, number),  # what begins to rule is what was seen
     )
 
 

@@ -16,6 +16,7 @@ from creo.programme.queries.items import (
     product,
 )
 from creo.programme.queries.notes import ContradictionRow, FactRow, contradictions, facts
+from creo.programme.queries.versioned import record_of
 from creo.programme.queries.versions import (
     ProgrammeRow,
     VersionRow,
@@ -54,6 +55,7 @@ __all__ = [
     "names",
     "product",
     "programmes",
+    "record_of",
     "version",
     "version_by_id",
     "versions",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query
 
 from creo.register import commands, queries
@@ -13,6 +13,7 @@ from creo.register.api.schemas import FacilityOut, OffenceEntryOut, People, Pers
 from creo.register.queries import EVERYBODY, HELD, RELEASED, PeopleFilters
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.api.versions import tagged
 from creo.territory import queries as territory
 
 
@@ -32,9 +33,13 @@ def people(
 
 
 @router.get("/people/{code}", response={200: PersonOut, **REFUSALS}, tags=READ, summary="Ficha de una persona")
-def person(request: HttpRequest, code: PersonCode) -> PersonOut:
-    """Identidad presente y anteriores, episodios con sus movimientos y delitos, y número de ingresos a hoy."""
+def person(request: HttpRequest, response: HttpResponse, code: PersonCode) -> PersonOut:
+    """Identidad presente y anteriores, episodios con sus movimientos y delitos, y número de ingresos a hoy.
+
+    Su ETag es la versión de la ficha: los actos sobre ella lo llevan en If-Match.
+    """
     file = queries.person(request.reader, code, clock.today())
+    tagged(response, queries.record_of(file.code))
     commands.record_api_read(by=request.reader, subject=("person", file.code), rows=1)
     return PersonOut.model_validate(file)
 

@@ -14,3 +14,4 @@ from creo.support.api.problems import Problem
 router = Router()
 READ, ACT = ["Consultas"], ["Actos"]
 REFUSALS: dict[int, Any] = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 422: Problem}
+VERSIONED: dict[int, Any] = {412: Problem, 428: Problem}

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Status
 
-from creo.register import commands, rules
-from creo.register.api.routing import ACT, REFUSALS, router
+from creo.register import commands, queries, rules
+from creo.register.api.routing import ACT, REFUSALS, VERSIONED, router
 from creo.register.api.schemas import (
     AdmissionIn,
     Done,
@@ -24,9 +24,13 @@ from creo.register.api.schemas import (
 )
 from creo.register.commands import Admission, IdentityData, MandateData, OffenceData, SentenceData
 from creo.support import clock
+from creo.support.api import versions
 from creo.support.api.idempotency import HEADER, once
+from creo.support.api.versions import matching
+from creo.support.versions import Record
 
 ANSWERS: dict[int, Any] = {201: Done, **REFUSALS}
+CHANGES: dict[int, Any] = {**ANSWERS, **VERSIONED}
 # The header is read by `once`; it is told to callers here.
 REPEATABLE: dict[str, Any] = {
     "parameters": [
@@ -39,6 +43,27 @@ REPEATABLE: dict[str, Any] = {
         }
     ]
 }
+
+CONDITIONAL: dict[str, Any] = {
+    "parameters": [
+        *REPEATABLE["parameters"],
+        {
+            "in": "header",
+            "name": versions.HEADER,
+            "required": True,
+            "description": "El ETag con que se leyó la ficha. Si cambió desde entonces, 412: léala de nuevo.",
+            "schema": {"type": "string", "pattern": '^"v[0-9]{1,18}"$'},
+        },
+    ]
+}
+
+
+def _file(request: HttpRequest, code: str) -> Record:
+    """The file that a call writes over. NotFound outside the scope of the key."""
+    return queries.record_of(queries.present_code(request.reader, code))
+
+
+on_file = matching(_file)
 
 
 @router.post("/people", response=ANSWERS, tags=ACT, summary="Ingreso de una persona nueva", openapi_extra=REPEATABLE)
@@ -69,9 +94,10 @@ def admit_again(request: HttpRequest, code: PersonCode, body: AdmissionIn) -> St
 
 
 @router.patch(
-    "/people/{code}/identity", response=ANSWERS, tags=ACT, summary="Corregir la identidad", openapi_extra=REPEATABLE
+    "/people/{code}/identity", response=CHANGES, tags=ACT, summary="Corregir la identidad", openapi_extra=CONDITIONAL
 )
 @once
+@on_file
 def correct_identity(request: HttpRequest, code: PersonCode, body: IdentityChangesIn) -> Status[Done]:
     """Cambia solo los campos enviados; la identidad anterior queda como historia y la nueva espera confirmación."""
     commands.correct_identity(
@@ -85,9 +111,10 @@ def correct_identity(request: HttpRequest, code: PersonCode, body: IdentityChang
 
 
 @router.post(
-    "/people/{code}/main-offence", response=ANSWERS, tags=ACT, summary="Delito principal", openapi_extra=REPEATABLE
+    "/people/{code}/main-offence", response=CHANGES, tags=ACT, summary="Delito principal", openapi_extra=CONDITIONAL
 )
 @once
+@on_file
 def main_offence(request: HttpRequest, code: PersonCode, body: OffenceChangeIn) -> Status[Done]:
     """Registra el delito principal del episodio abierto."""
     commands.set_main_offence(
@@ -102,9 +129,10 @@ def main_offence(request: HttpRequest, code: PersonCode, body: OffenceChangeIn) 
 
 
 @router.post(
-    "/people/{code}/legal-status", response=ANSWERS, tags=ACT, summary="Situación jurídica", openapi_extra=REPEATABLE
+    "/people/{code}/legal-status", response=CHANGES, tags=ACT, summary="Situación jurídica", openapi_extra=CONDITIONAL
 )
 @once
+@on_file
 def legal_status(request: HttpRequest, code: PersonCode, body: LegalStatusIn) -> Status[Done]:
     """Registra la situación jurídica del episodio abierto desde una fecha."""
     commands.set_legal_status(
@@ -119,8 +147,9 @@ def legal_status(request: HttpRequest, code: PersonCode, body: LegalStatusIn) ->
     return Status(201, Done(person=code))
 
 
-@router.post("/people/{code}/movements", response=ANSWERS, tags=ACT, summary="Movimiento", openapi_extra=REPEATABLE)
+@router.post("/people/{code}/movements", response=CHANGES, tags=ACT, summary="Movimiento", openapi_extra=CONDITIONAL)
 @once
+@on_file
 def movement(request: HttpRequest, code: PersonCode, body: MovementIn) -> Status[Done]:
     """Traslado, salida temporal, retorno, egreso o fuga. El que llega tarde se inserta en su lugar si puede ser."""
     _move(request, code, body)
@@ -154,9 +183,10 @@ def _move(request: HttpRequest, code: str, body: MovementIn) -> None:
 
 
 @router.post(
-    "/people/{code}/mandates", response=ANSWERS, tags=ACT, summary="Mandato de detención", openapi_extra=REPEATABLE
+    "/people/{code}/mandates", response=CHANGES, tags=ACT, summary="Mandato de detención", openapi_extra=CONDITIONAL
 )
 @once
+@on_file
 def mandate(request: HttpRequest, code: PersonCode, body: MandateIn) -> Status[Done]:
     """Registra un mandato del episodio abierto."""
     values = body.model_dump(exclude={"reason"})
@@ -170,8 +200,9 @@ def mandate(request: HttpRequest, code: PersonCode, body: MandateIn) -> Status[D
     return Status(201, Done(person=code, number=number))
 
 
-@router.post("/people/{code}/sentences", response=ANSWERS, tags=ACT, summary="Sentencia", openapi_extra=REPEATABLE)
+@router.post("/people/{code}/sentences", response=CHANGES, tags=ACT, summary="Sentencia", openapi_extra=CONDITIONAL)
 @once
+@on_file
 def sentence(request: HttpRequest, code: PersonCode, body: SentenceIn) -> Status[Done]:
     """Registra una sentencia del episodio abierto, con sus delitos."""
     values = body.model_dump(exclude={"reason", "offences", "term"})

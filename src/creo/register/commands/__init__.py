@@ -24,6 +24,7 @@ from creo.register.commands.documents import (
     OpenedDocument,
     Upload,
     add_document,
+    look_at_document,
     open_document,
     perform_sweep_files,
     replace_document,
@@ -37,11 +38,10 @@ from creo.register.commands.duplicates import (
     mark_distinct,
     perform_find_duplicates,
     propose_pair,
-    record_pairs_export,
     reopen_pair,
     request_search,
 )
-from creo.register.commands.exports import record_api_read, record_export, record_movements_export
+from creo.register.commands.exports import record_api_read
 from creo.register.commands.identities import confirm_identity, correct_identity
 from creo.register.commands.importing import ImportedRows, import_people
 from creo.register.commands.law import (
@@ -52,7 +52,7 @@ from creo.register.commands.law import (
     set_security_facts,
 )
 from creo.register.commands.law_declarations import declare_judicial_status, end_judicial_status
-from creo.register.commands.law_exports import print_sheet, record_catalogue_export
+from creo.register.commands.law_exports import look_at_sheet, print_sheet
 from creo.register.commands.law_loading import LoadedDeclaration, LoadedLaw, LoadedMandate, LoadedSentence, load_law
 from creo.register.commands.law_mandates import MandateData, lift_mandate, record_mandate
 from creo.register.commands.loading import load_population
@@ -85,7 +85,7 @@ from creo.register.commands.rights import (
     assign_request,
     deliver_own_file,
     file_request,
-    record_requests_export,
+    look_at_own_file,
 )
 from creo.register.commands.sentences import (
     SentenceData,
@@ -94,9 +94,16 @@ from creo.register.commands.sentences import (
     record_sentence,
     withdraw_credit,
 )
+from creo.register.commands.sheets import DOCUMENT_SHEETS, EVALUATIONS, MEDICAL, OWN_FILE, PENOLOGICAL, PROTECTED
 from creo.register.commands.snapshots import Change, apply_changes, rehearse_changes
 
 __all__ = [
+    "DOCUMENT_SHEETS",
+    "EVALUATIONS",
+    "MEDICAL",
+    "OWN_FILE",
+    "PENOLOGICAL",
+    "PROTECTED",
     "Admission",
     "AliasData",
     "Back",
@@ -156,7 +163,10 @@ __all__ = [
     "load_law",
     "load_offences",
     "load_population",
+    "look_at_document",
+    "look_at_own_file",
     "look_at_protected",
+    "look_at_sheet",
     "mark_distinct",
     "merge_people",
     "open_document",
@@ -168,15 +178,10 @@ __all__ = [
     "rebuild_name_keys",
     "record_absence",
     "record_api_read",
-    "record_catalogue_export",
     "record_death",
     "record_escape",
-    "record_export",
     "record_mandate",
-    "record_movements_export",
-    "record_pairs_export",
     "record_protected",
-    "record_requests_export",
     "record_return",
     "record_sentence",
     "rehearse",

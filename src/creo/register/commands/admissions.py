@@ -18,11 +18,13 @@ from creo.register.commands.common import (
 )
 from creo.register.commands.names import index_people
 from creo.register.models import Custody, CustodyOffence, Identity, Movement, Offence, Person
+from creo.register.queries.versions import record_of
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.bulk import next_id, settle_sequence
 from creo.support.ledger import commands as ledger
 from creo.support.refusals import NotFound, Refused
+from creo.support.versions import confirm
 from creo.territory.queries import FacilityRef
 
 
@@ -142,6 +144,7 @@ def _registered(code: str, refusals: Refusals) -> Person:
     person = Person.objects.select_for_update().filter(code=code).first()
     if person is None:
         raise NotFound
+    confirm(record_of(person.code))
     if person.merged_into_id is not None:
         refusals.add(_("Esa ficha se unió a otra: use la ficha vigente."), "person_code")
     if person.died_on is not None:

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from creo.register import rules
 from creo.register.commands.common import Refusals, check_reason
 from creo.register.models import Offence, OffenceFamilyPeriod
+from creo.register.queries.versions import offence_record
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.ledger import commands as ledger
 from creo.support.refusals import Forbidden, NotFound
 from creo.support.ui import formats
+from creo.support.versions import confirm
 
 _FIELDS = (
     "law", "article", "title", "family", "modality", "attempt_allowed", "valid_from", "valid_to",
@@ -222,6 +224,7 @@ def _offence(code: str) -> Offence:
     row = Offence.objects.select_for_update().filter(code=code).first()
     if row is None:
         raise NotFound
+    confirm(offence_record(row.code))
     return row
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from creo.register import rules
 from creo.register.models import Custody, Offence, Person
 from creo.register.queries.scope import person_in_scope
+from creo.register.queries.versions import record_of
 from creo.support.accounts.readers import Reader, system
 from creo.support.refusals import Forbidden, NotFound, Refused
 from creo.support.ui import formats
+from creo.support.versions import confirm
 from creo.territory import queries as territory
 
 
@@ -66,8 +68,11 @@ def person_for_update(by: Reader, code: str) -> Person:
     """The person under lock until the command ends. NotFound outside the scope."""
     found = person_in_scope(by, code)
     person = Person.objects.select_for_update().get(pk=found.pk)
-    # Somebody else joined it to another record while this command waited.
-    return person if person.merged_into_id is None else person_for_update(by, code)
+    if person.merged_into_id is not None:
+        # Somebody else joined it to another record while this command waited.
+        return person_for_update(by, code)
+    confirm(record_of(person.code))
+    return person
 
 
 def open_custody(person: Person) -> Custody | None:

@@ -16,8 +16,16 @@ from django.utils.translation import gettext as _
 
 from creo.register import rules
 from creo.register.commands.common import Refusals, check_reason, person_for_update
+from creo.register.commands.sheets import DOCUMENT_SHEETS, OPENED, look
 from creo.register.models import Custody, Document, Person
-from creo.register.queries.documents import DocumentRow, document, known_hashes, require_class, uploaded_between
+from creo.register.queries.documents import (
+    DocumentRow,
+    PersonHeading,
+    document,
+    known_hashes,
+    require_class,
+    uploaded_between,
+)
 from creo.register.queries.scope import person_in_scope
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
@@ -55,7 +63,7 @@ def add_document(*, by: Reader, person_code: str, kind: str, upload: Upload, tod
     """
     _may_write(by, _access(kind))
     person = person_in_scope(by, person_code)
-    kept = _kept(by, upload, _checked(person, upload, today))
+    kept = _kept(by, upload, _checked(person, upload, today), _access(kind))
     return _add(by=by, person_code=person.code, kind=kind, upload=upload, kept=kept)
 
 
@@ -81,7 +89,7 @@ def replace_document(
     refusals = _checked(person, upload, today)
     check_reason(refusals, reason)
     _check_in_force(refusals, present.in_force)
-    kept = _kept(by, upload, refusals)
+    kept = _kept(by, upload, refusals, present.access)
     return _replace(by=by, person_code=head.code, document_id=document_id, upload=upload, kept=kept, reason=reason)
 
 
@@ -95,6 +103,7 @@ def _replace(*, by: Reader, person_code: str, document_id: int, upload: Upload, 
     row = _new(by, person, present.kind, upload, kept)
     row.replaces, row.version = present, present.version + 1
     row.title = upload.title.strip() or present.title
+    row.corrects = reason.strip()
     row.save()
     _record("register.document_replaced", person, row, kept, reason, {"document": present.pk, "sha256": present.sha256})
     return row.pk
@@ -116,37 +125,61 @@ def withdraw_document(*, by: Reader, person_code: str, document_id: int, reason:
         act="register.document_withdrawn",
         subject=("person", person.code),
         place=row.place,
-        reason=reason,
+        reason=_open_reason(row, reason),
         before={"document": row.pk, "kind": row.kind, "sha256": row.sha256},
         after={"withdrawn_on": today.isoformat()},
     )
 
 
-def open_document(*, by: Reader, person_code: str, document_id: int) -> OpenedDocument:
+def open_document(*, by: Reader, person_code: str, document_id: int, purpose: str = "") -> OpenedDocument:
     """A document's file, verified against its hash; the look is in the ledger.
 
-    Refused when the file is gone or changed: that too is in the ledger. Forbidden for a class closed to the reader.
+    Refused when the file is gone or changed: that too is in the ledger. Health and assessment open for a
+    purpose alone, given here or in force. Forbidden for a class closed to the reader.
     """
     head, row = document(by, person_code, document_id)
-    problem = None
     try:
         file = storage.open_checked(row.sha256)
-    except storage.Altered as altered:
-        problem = altered
-    _look(by=by, person_code=head.code, row=row, altered=problem is not None)
-    if problem is not None:
-        raise problem
+    except storage.Altered:
+        _look(by=by, head=head, row=row, altered=True, purpose=purpose)
+        raise
+    try:
+        _look(by=by, head=head, row=row, altered=False, purpose=purpose)
+    except Exception:
+        file.close()
+        raise
     return OpenedDocument(file, row.label, row.media)
 
 
 @ledger.command(permission=Permission.VIEW_PEOPLE)
-def _look(*, by: Reader, person_code: str, row: DocumentRow, altered: bool) -> None:
-    ledger.record(
-        act="register.document_found_altered" if altered else "register.document_opened",
-        subject=("person", person_code),
-        place=row.place,
-        after={"document": row.id, "kind": row.kind, "access": row.access, "sha256": row.sha256},
-    )
+def look_at_document(*, by: Reader, person_code: str, document_id: int, purpose: str = "") -> None:
+    """Records a look at what is told of a document of health or assessment; nothing for a general one.
+
+    Refused without a purpose, given or in force; NotFound and Forbidden as `queries.document`.
+    """
+    head, row = document(by, person_code, document_id)
+    if row.access in DOCUMENT_SHEETS:
+        _record_look(by, head, row, act="register.document_viewed", purpose=purpose)
+    else:
+        ledger.nothing_to_do("los documentos generales se abren con la ficha")
+
+
+@ledger.command(permission=Permission.VIEW_PEOPLE)
+def _look(*, by: Reader, head: PersonHeading, row: DocumentRow, altered: bool, purpose: str) -> None:
+    act = "register.document_found_altered" if altered else OPENED
+    if row.access in DOCUMENT_SHEETS:
+        _record_look(by, head, row, act=act, purpose=purpose)
+    else:
+        ledger.record(act=act, subject=("person", head.code), place=row.place, after=_looked_at(row))
+
+
+def _record_look(by: Reader, head: PersonHeading, row: DocumentRow, *, act: str, purpose: str) -> None:
+    sheet = DOCUMENT_SHEETS[rules.DocumentAccess(row.access)]
+    look(by=by, code=head.code, sheet=sheet, place=row.place, purpose=purpose, act=act, after=_looked_at(row))
+
+
+def _looked_at(row: DocumentRow) -> dict[str, object]:
+    return {"document": row.id, "kind": row.kind, "access": row.access, "sha256": row.sha256}
 
 
 @ledger.command(permission=Permission.EDIT_FILES)
@@ -193,10 +226,11 @@ def _checked(person: Person, upload: Upload, today: date) -> Refusals:
     return refusals
 
 
-def _kept(by: Reader, upload: Upload, refusals: Refusals) -> storage.Kept:
-    """The file on disk; nothing stays of it when anything was refused."""
+def _kept(by: Reader, upload: Upload, refusals: Refusals, access: str) -> storage.Kept:
+    """The file on disk, sealed when it tells of health or assessment; nothing stays when anything was refused."""
+    sealed = access != rules.DocumentAccess.GENERAL
     try:
-        with storage.incoming(upload.filename, upload.pieces) as arrived:
+        with storage.incoming(upload.filename, upload.pieces, sealed=sealed) as arrived:
             limits.check_day(_used_today(by), arrived.kept.size)
             refusals.raise_if_any()
             return arrived.keep()
@@ -255,6 +289,11 @@ def _check_in_force(refusals: Refusals, in_force: bool) -> None:
         refusals.add(_("Esta versión ya no rige: abra la vigente."))
 
 
+def _open_reason(row: Document, reason: str) -> str:
+    """A reason as the ledger keeps it: of health and assessments it stays sealed in the document alone."""
+    return reason if row.access == rules.DocumentAccess.GENERAL else ""
+
+
 def _record(
     act: str,
     person: Person,
@@ -268,7 +307,7 @@ def _record(
         act=act,
         subject=("person", person.code),
         place=row.place,
-        reason=reason,
+        reason=_open_reason(row, reason),
         before=before,
         after={
             "document": row.pk,

@@ -365,14 +365,3 @@ def _recorded(
         }
         for mine, other in ((row.first, row.second), (row.second, row.first))
     )
-
-
-@ledger.command(permission=Permission.EXPORT)
-def record_pairs_export(*, by: Reader, filters: str, kind: str, rows: int) -> None:
-    """Writes down that the list of possible duplicates was taken out (DS 016-2024-JUS art. 46)."""
-    ledger.record(
-        act="register.duplicates_exported",
-        subject=("list", "duplicates"),
-        reason=filters,
-        after={"kind": kind, "rows": rows, "scope": by.scope_label},
-    )

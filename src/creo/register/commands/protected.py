@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from creo.register import rules
 from creo.register.commands.common import Refusals, check_reason, person_for_update
 from creo.register.commands.documents import place_of
+from creo.register.commands.sheets import PROTECTED, look
 from creo.register.models import BiometricReference, ProtectedFact
 from creo.register.queries import protected as queries
 from creo.support import clock
@@ -37,18 +38,8 @@ class BiometricData:
 @ledger.command(permission=Permission.VIEW_PROTECTED)
 def look_at_protected(*, by: Reader, person_code: str, purpose: str) -> queries.ProtectedSheet:
     """The protected facts of a person, for a purpose of the list; each look is an entry. NotFound outside the scope."""
-    refusals = Refusals()
-    if purpose not in set(rules.LookPurpose):
-        refusals.add(_("Elija para qué consulta estos datos."), "purpose")
-    refusals.raise_if_any()
     sheet = queries.protected_sheet(by, person_code)
-    ledger.record(
-        act="register.protected_viewed",
-        subject=("person", sheet.heading.code),
-        place=sheet.heading.facility,
-        reason=_(rules.PURPOSE_WORDS[purpose]),
-        after={"purpose": purpose},
-    )
+    look(by=by, code=sheet.heading.code, sheet=PROTECTED, place=sheet.heading.facility, purpose=purpose)
     return sheet
 
 

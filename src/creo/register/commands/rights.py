@@ -14,10 +14,14 @@ from creo.kernel.calendar import WorkingCalendar
 from creo.register import rules
 from creo.register.commands.common import Refusals, person_for_update
 from creo.register.commands.documents import place_of
+from creo.register.commands.sheets import OWN_FILE, look
 from creo.register.models import Document, RightsRequest
 from creo.register.queries import rights as queries
+from creo.register.queries.scope import person_in_scope
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.exports.commands import Paper, hand_out, mark_for
+from creo.support.exports.listings import PDF, Mark
 from creo.support.ledger import commands as ledger
 from creo.support.refusals import NotFound
 
@@ -125,6 +129,16 @@ def answer_request(
 
 
 @ledger.command(permission=Permission.HANDLE_RIGHTS)
+def look_at_own_file(*, by: Reader, person_code: str, purpose: str = "") -> None:
+    """Records that a person's whole file is put together to be handed over, for a purpose. NotFound outside the scope.
+
+    Called before the file is read: the copy tells of this look too.
+    """
+    person = person_in_scope(by, person_code)
+    look(by=by, code=person.code, sheet=OWN_FILE, place=place_of(person), purpose=purpose)
+
+
+@ledger.command(permission=Permission.HANDLE_RIGHTS)
 def deliver_own_file(
     *,
     by: Reader,
@@ -134,6 +148,7 @@ def deliver_own_file(
     on: date,
     sha256: str,
     today: date,
+    mark: Mark | None = None,
     now: datetime | None = None,
 ) -> None:
     """Writes down that a copy of a person's own file was handed over: to whom, when, and the hash of the copy.
@@ -155,24 +170,17 @@ def deliver_own_file(
     if pressed_twice and last is not None and all(last.after.get(name) == value for name, value in told.items()):
         ledger.nothing_to_do(_("Esa entrega se registró hace menos de un minuto."))
         return
-    ledger.record(
+    given = mark or mark_for(by)
+    paper = Paper(
         act=queries.DELIVERED,
         subject=("person", person.code),
+        title=_("Expediente personal: copia para la persona"),
+        kind=PDF,
+        name=f"expediente-{person.code}-{today:%Y%m%d}",
         place=place_of(person),
-        after={**told, "sha256": sha256},
+        after={**told, "sha256": sha256, "marked_at": given.at.isoformat()},
     )
-
-
-@ledger.command(permission=Permission.EXPORT)
-def record_requests_export(*, by: Reader, filters: str, kind: str, rows: int) -> None:
-    """Writes down that the list of requests was taken out; `filters` in words."""
-    by.require(Permission.HANDLE_RIGHTS)
-    ledger.record(
-        act="register.requests_exported",
-        subject=("list", "requests"),
-        reason=filters,
-        after={"kind": kind, "rows": rows, "scope": by.scope_label},
-    )
+    hand_out(by=by, paper=paper, mark=given)
 
 
 def _check_who(refusals: Refusals, data: RequestData) -> None:

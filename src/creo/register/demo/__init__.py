@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from creo.register.demo import duplicates, files, imports, law, movements, names, population, quality
+from creo.register.demo import (
+    control,
+    duplicates,
+    figures,
+    files,
+    imports,
+    law,
+    looks,
+    movements,
+    names,
+    population,
+    quality,
+)
 from creo.register.demo.context import DemoContext
 
 # Each step runs after the nation is loaded, and answers what it made under its name.
@@ -16,7 +28,10 @@ STEPS: tuple[tuple[str, Callable[[DemoContext], dict[str, Any]]], ...] = (
     ("names", names.load),
     ("files", files.load),
     ("imports", imports.load),
-    ("quality", quality.load),  # last: it looks at what the others made
+    ("looks", looks.load),
+    ("figures", figures.load),
+    ("quality", quality.load),  # it looks at what the others made
+    ("control", control.load),  # last: it proposes over what the board found
 )
 
 

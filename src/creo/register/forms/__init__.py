@@ -31,7 +31,7 @@ from creo.register.forms.people import (
     IdentityForm,
     identity_initial,
 )
-from creo.register.forms.protected import AliasForm, BiometricForm, MistakeForm, ProtectedForm, PurposeForm
+from creo.register.forms.protected import AliasForm, BiometricForm, MistakeForm, ProtectedForm
 from creo.register.forms.rights import AnswerForm, AssignForm, DeliveryForm, RequestFilterForm, RequestForm
 from creo.register.forms.search import LEVEL, LEVEL_ADDRESS, PeopleFilterForm
 from creo.register.forms.sentences import AnnulSentenceForm, CreditForm, SentenceForm, WithdrawCreditForm
@@ -71,7 +71,6 @@ __all__ = [
     "OtherOffenceForm",
     "PeopleFilterForm",
     "ProtectedForm",
-    "PurposeForm",
     "ReleaseForm",
     "ReplaceForm",
     "RequestFilterForm",

@@ -13,16 +13,6 @@ from creo.register.forms.common import TRUTH, choices, day_field, read_truth, re
 from creo.register.rules import ProtectedKind
 
 
-class PurposeForm(forms.Form):
-    """Why somebody opens protected facts."""
-
-    purpose = forms.ChoiceField(
-        label=_("¿Para qué consulta estos datos?"),
-        choices=choices(rules.PURPOSE_WORDS, _("Elija una finalidad")),
-        help_text=_("Queda constancia de cada consulta, con su finalidad. Vale quince minutos para esta persona."),
-    )
-
-
 class ProtectedForm(forms.Form):
     """One question: the fields that its answer needs, and no others."""
 

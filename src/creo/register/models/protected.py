@@ -7,26 +7,27 @@ from django.db.models import F, Q
 
 from creo.register.models.lists import one_of
 from creo.register.models.people import Person
-from creo.register.rules import BIOMETRIC_WORDS, Disability, ProtectedAnswer, ProtectedKind
+from creo.register.rules import BIOMETRIC_WORDS, ProtectedAnswer, ProtectedKind
+from creo.support.secrets.fields import EncryptedTextField, SealedRow, sealed_constraint
 
 
-class ProtectedFact(models.Model):
-    """What a person answered to one protected question, during a period. No row: nobody asked."""
+class ProtectedFact(SealedRow):
+    """What a person answered to one protected question, during a period. No row: nobody asked. Its texts are sealed."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="protected_facts", db_index=False)
     kind = models.CharField(max_length=15)
     answer = models.CharField(max_length=4)
-    value = models.CharField(max_length=160, blank=True)
-    needs = models.CharField(max_length=300, blank=True)
+    value = EncryptedTextField(max_length=160, blank=True)
+    needs = EncryptedTextField(max_length=300, blank=True)
     interpreter = models.BooleanField(null=True)
     number = models.PositiveSmallIntegerField(null=True)
     day = models.DateField(null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
-    source = models.CharField(max_length=200)
+    source = EncryptedTextField(max_length=200)
     recorded_by = models.CharField(max_length=120)
     recorded_at = models.DateTimeField()
-    annulled_reason = models.CharField(max_length=400, blank=True)
+    annulled_reason = EncryptedTextField(max_length=400, blank=True)
 
     class Meta:
         constraints = [
@@ -41,12 +42,14 @@ class ProtectedFact(models.Model):
                 condition=Q(answer="yes") | Q(value="", needs="", interpreter=None, number=None, day=None),
             ),
             models.CheckConstraint(
-                name="protected_disability_known",
-                condition=~Q(kind="disability", answer="yes") | Q(value__in=[str(kind) for kind in Disability]),
+                # Which one is sealed: that it is of the list is the command's to check.
+                name="protected_disability_said",
+                condition=~Q(kind="disability", answer="yes") | ~Q(value=""),
             ),
             models.CheckConstraint(
                 name="protected_annulled_is_closed", condition=Q(annulled_reason="") | Q(valid_to__isnull=False)
             ),
+            sealed_constraint("protected_texts_sealed", "value", "needs", "source", "annulled_reason"),
             models.UniqueConstraint(name="protected_one_open", fields=["person", "kind"], condition=Q(valid_to=None)),
         ]
         indexes = [models.Index(fields=["person", "kind"], name="protected_of_person")]

@@ -9,25 +9,26 @@ from creo.register.models.documents import Document
 from creo.register.models.lists import one_of
 from creo.register.models.people import Person
 from creo.register.rules import ANSWERED, PENDING, RightAsker, RightKind, RightState
+from creo.support.secrets.fields import EncryptedTextField, SealedRow, sealed_constraint
 
 
-class RightsRequest(models.Model):
-    """One request, its deadline and its answer. `answer_entry` is the act in the ledger that carried it out."""
+class RightsRequest(SealedRow):
+    """One request, its deadline and its answer, in sealed words. `answer_entry` is the act that carried it out."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="rights_requests")
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=13)
     asker = models.CharField(max_length=9)
-    asker_name = models.CharField(max_length=160, blank=True)
-    what = models.CharField(max_length=1_000)
+    asker_name = EncryptedTextField(max_length=160, blank=True)
+    what = EncryptedTextField(max_length=1_000)
     evidence = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     received_on = models.DateField()
     due_on = models.DateField()
     state = models.CharField(max_length=9, default=RightState.RECEIVED.value)
     assigned_to = models.CharField(max_length=120, blank=True)
     answered_on = models.DateField(null=True)
-    answer = models.CharField(max_length=1_000, blank=True)
+    answer = EncryptedTextField(max_length=1_000, blank=True)
     answer_entry = models.BigIntegerField(null=True)
 
     class Meta:
@@ -41,6 +42,7 @@ class RightsRequest(models.Model):
                 name="right_asker_named",
                 condition=Q(asker="person", asker_name="") | ~Q(asker="person") & ~Q(asker_name=""),
             ),
+            sealed_constraint("right_texts_sealed", "asker_name", "what", "answer"),
             models.CheckConstraint(name="right_says_what", condition=~Q(what="")),
             models.CheckConstraint(name="right_due_after_received", condition=Q(due_on__gt=F("received_on"))),
             models.CheckConstraint(

@@ -49,6 +49,7 @@ from creo.register.pages.law_catalogue import (
     offences_export,
 )
 from creo.register.pages.lists import export, import_template, people
+from creo.register.pages.looks import looks, looks_export, looks_list
 from creo.register.pages.merges import duplicate_merge, merge_undo, merges, person_duplicates
 from creo.register.pages.movements import movements, movements_export
 from creo.register.pages.moving import admit, annul, come_back, escape, leave, release, transfer
@@ -112,6 +113,9 @@ __all__ = [
     "leave",
     "legal",
     "legal_status",
+    "looks",
+    "looks_export",
+    "looks_list",
     "main_offence",
     "mandate_lift",
     "mandate_new",

@@ -54,6 +54,7 @@ def person_act(
         danger=danger,
         back=trail[-1].url,
         trail=trail,
+        record=queries.record_of(person.code),
     )
 
 

@@ -17,6 +17,7 @@ from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.asking import sent
 from creo.support.files import serving
+from creo.support.looking.asking import with_purpose
 from creo.support.pages import page
 from creo.support.refusals import Forbidden
 from creo.support.ui import formats
@@ -122,6 +123,8 @@ def _columns() -> list[Column]:
 
 def _document_row(row: queries.DocumentRow, code: str, may_write: bool) -> list[object]:
     kind = rules.document_kinds()[row.kind]
+    # What a document of health or assessment is called tells what it says: its own page asks for a purpose first.
+    title = kind.title if row.access in commands.DOCUMENT_SHEETS else row.title
     download = reverse("register:document_file", args=(code, row.id))
     more = Cell("")
     if may_write and row.in_force:
@@ -129,13 +132,13 @@ def _document_row(row: queries.DocumentRow, code: str, may_write: bool) -> list[
     elif not row.in_force:
         more = Cell(_("Ver versiones"), url=reverse("register:document", args=(code, row.id)))
     return [
-        Cell(row.title, note="" if row.title == kind.title else kind.title),
+        Cell(title, note="" if title == kind.title else kind.title),
         row.dated_on,
         row.version,
         document_state(row),
         row.uploaded_by,
         row.uploaded_at,
-        Cell(_("Descargar"), url=download, note=_size(row), label=_("Descargar: %(title)s") % {"title": row.title}),
+        Cell(_("Descargar"), url=download, note=_size(row), label=_("Descargar: %(title)s") % {"title": title}),
         more,
     ]
 
@@ -158,6 +161,9 @@ def document(request: HttpRequest, code: str, document_id: int) -> HttpResponse:
     """One document with its versions, and what may be done with the one in force."""
     head, chain = queries.document_versions(request.reader, code, document_id)
     row = next(item for item in chain if item.id == document_id)
+    asked = _look(request, head, row)
+    if asked is not None:
+        return asked
     kind = rules.document_kinds()[row.kind]
     context = {
         "head": head,
@@ -181,10 +187,38 @@ def document(request: HttpRequest, code: str, document_id: int) -> HttpResponse:
     return render(request, "register/document.html", context)
 
 
+def _look(request: HttpRequest, head: queries.PersonHeading, row: queries.DocumentRow) -> HttpResponse | None:
+    """Records the look at a document of health or assessment, or asks for its purpose; nothing for a general one."""
+    purpose = _document_purpose(request, head, row)
+    if isinstance(purpose, HttpResponse):
+        return purpose
+    if purpose:
+        commands.look_at_document(by=request.reader, person_code=head.code, document_id=row.id, purpose=purpose)
+    return None
+
+
+def _document_purpose(
+    request: HttpRequest, head: queries.PersonHeading, row: queries.DocumentRow
+) -> str | HttpResponse:
+    """The purpose in force for a document's class, or the page that asks for it and goes on to the document's page."""
+    if row.access not in commands.DOCUMENT_SHEETS:
+        return ""
+    tab = _tab(head)
+    return with_purpose(
+        request,
+        sheet=commands.DOCUMENT_SHEETS[rules.DocumentAccess(row.access)],
+        code=head.code,
+        name=head.name,
+        back=tab.url,
+        trail=person_trail(head, tab),
+        onward=reverse("register:document", args=(head.code, row.id)),
+    )
+
+
 def _version_row(row: queries.DocumentRow, code: str) -> Row:
     cells = [
         row.version,
-        Cell(row.title, note=row.withdrawn_reason),
+        Cell(row.title, note=row.withdrawn_reason or row.corrects),
         document_state(row),
         row.uploaded_by,
         row.uploaded_at,
@@ -197,7 +231,11 @@ def _version_row(row: queries.DocumentRow, code: str) -> Row:
 @page(Permission.VIEW_PEOPLE)
 def document_file(request: HttpRequest, code: str, document_id: int) -> Any:
     """The file itself, to keep; verified, and the look recorded."""
-    found = commands.open_document(by=request.reader, person_code=code, document_id=document_id)
+    head, row = queries.document(request.reader, code, document_id)
+    purpose = _document_purpose(request, head, row)
+    if isinstance(purpose, HttpResponse):
+        return purpose
+    found = commands.open_document(by=request.reader, person_code=head.code, document_id=document_id, purpose=purpose)
     return serving.attachment(found.file, found.label, found.media)
 
 
@@ -230,6 +268,9 @@ def replace_document(request: HttpRequest, code: str, document_id: int) -> HttpR
     """Uploads a corrected version of a document."""
     reader = request.reader
     head, row = queries.document(reader, code, document_id)
+    asked = _look(request, head, row) if request.method != "POST" or "purpose" in request.POST else None
+    if asked is not None:
+        return asked
     form = ReplaceForm(
         sent(request),
         request.FILES or None,
@@ -260,6 +301,9 @@ def _tab(head: queries.PersonHeading) -> Link:
 def withdraw_document(request: HttpRequest, code: str, document_id: int) -> HttpResponse:
     """Takes a document out of force, with its reason."""
     head, row = queries.document(request.reader, code, document_id)
+    asked = _look(request, head, row) if request.method != "POST" or "purpose" in request.POST else None
+    if asked is not None:
+        return asked
     form = WithdrawForm(sent(request))
 
     def act(data: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,19 +18,19 @@ from creo.register.forms.duplicates import DistinctForm, PairFilterForm, Propose
 from creo.register.pages.sides import comparison, reason_rows
 from creo.register.queries import PairRow, Side
 from creo.register.queries.sides import pair_file
-from creo.support import clock, tables
+from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.asking import Act, ask, sent
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
 from creo.support.ledger import queries as ledger
-from creo.support.pages import download, page
+from creo.support.pages import page
 from creo.support.refusals import NotFound, Refused
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Link
 from creo.territory import queries as territory
 
-MAX_WORKBOOK_ROWS = 50_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _STATES = {
     rules.PairState.OPEN: "unknown",
     rules.PairState.MERGED: "yes",
@@ -54,7 +54,7 @@ def list_trail() -> list[Link]:
 def duplicates(request: HttpRequest) -> HttpResponse:
     """The pairs to review in the reader's scope, the likeliest first."""
     reader, today = request.reader, clock.today()
-    form = _filters(request)
+    form = _filters(request.GET, request.reader)
     filters = form.wanted()
     found = queries.pairs_page(reader, filters, today, request.GET.get("cursor", ""))
     count = queries.pairs_count(reader, filters, today)
@@ -79,9 +79,9 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     return render(request, "register/duplicates.html", context)
 
 
-def _filters(request: HttpRequest) -> PairFilterForm:
+def _filters(query: QueryDict, reader: Reader) -> PairFilterForm:
     clauses = [clause.code for clause in rules.matching_on(clock.today()).clauses]
-    return PairFilterForm(request.GET, territory.facility_refs(request.reader), clauses)
+    return PairFilterForm(query, territory.facility_refs(reader), clauses)
 
 
 def _count_text(count: int, filters: queries.PairFilters) -> str:
@@ -153,33 +153,24 @@ def _last_search() -> dict[str, str]:
 @page(Permission.EXPORT)
 def duplicates_export(request: HttpRequest, kind: str) -> HttpResponse:
     """The filtered list as CSV or XLSX; who took it stays in the ledger."""
-    if kind not in ("csv", "xlsx"):
-        raise NotFound
-    reader, today = request.reader, clock.today()
+    return exports.answer(request, kind, "register.duplicates")
+
+
+def duplicates_list(reader: Reader, query: QueryDict) -> Listing:
+    """The pairs to hand out, by the query of their page."""
     reader.require(Permission.REVIEW_DUPLICATES)
-    form = _filters(request)
+    form = _filters(query, reader)
     filters = form.wanted()
-    count = queries.pairs_count(reader, filters, today)
-    if kind == "xlsx" and count > MAX_WORKBOOK_ROWS:
-        raise Refused(_("La lista tiene más filas de las que caben en una hoja de Excel: descárguela como CSV."))
-    commands.record_pairs_export(by=reader, filters=form.in_words(), kind=kind, rows=count)
-    name = f"posibles-duplicados-{today:%Y%m%d}.{kind}"
-    rows = _export_rows(reader, filters)
-    if kind == "csv":
-        stream = tables.stream_csv(_export_columns(), rows)
-        answer: Any = StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
-    facts = (
-        (_("Ámbito"), reader.scope_label),
-        (_("Filtros"), form.in_words() or _("Ninguno")),
-        (_("Filas"), count),
-        (_("Descargado por"), reader.name),
-        (_("Descargado el"), clock.now()),
+    return Listing(
+        act="register.duplicates_exported",
+        subject=("list", "duplicates"),
+        name=f"posibles-duplicados-{clock.today():%Y%m%d}",
+        title=_("Posibles duplicados"),
+        columns=_export_columns(),
+        rows=lambda: _export_rows(reader, filters),
+        count=queries.pairs_count(reader, filters, clock.today()),
+        filters=form.in_words(),
     )
-    title = _("Posibles duplicados")
-    return download(tables.export_xlsx(_export_columns(), rows, title=title, facts=facts), name, XLSX)
 
 
 def _export_columns() -> list[Column]:

@@ -10,13 +10,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from creo.kernel.access import Access
 from creo.kernel.verdicts import Outcome
 from creo.register import commands, queries, reports, rules
+from creo.register.pages.answering import person_trail
 from creo.register.queries import DeclarationRow, LegalEpisode, LegalFile, MandateRow, SentenceRow
 from creo.register.reports import law_words as words
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
-from creo.support.pages import download, page
+from creo.support.exports.answers import document
+from creo.support.looking.asking import ask_purpose
+from creo.support.looking.queries import stated_purpose
+from creo.support.pages import page
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Fact, Link, Row
 
@@ -50,8 +55,10 @@ def legal(request: HttpRequest, code: str) -> HttpResponse:
 @page(Permission.VIEW_PEOPLE)
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The penological sheet on the screen (Regl. CEP art. 45)."""
-    today = clock.today()
-    found = queries.penological_sheet(request.reader, code, today)
+    purpose = _sheet_purpose(request, code)
+    if isinstance(purpose, HttpResponse):
+        return purpose
+    found = commands.look_at_sheet(by=request.reader, person_code=code, as_of=clock.today(), purpose=purpose)
     context = {
         "file": found.file,
         "sheet": found,
@@ -72,13 +79,32 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "register/law_sheet.html", context)
 
 
+def _sheet_purpose(request: HttpRequest, code: str) -> str | HttpResponse:
+    """The purpose in force for the sheet, or the page that asks for it and goes on to the sheet on the screen."""
+    purpose = stated_purpose(request.reader, "person", code, Access.LEGAL, clock.now())
+    if purpose and request.method != "POST":
+        return purpose
+    head = queries.person_heading(request.reader, code)
+    legal_tab = Link(_("Legal"), reverse("register:legal", args=(head.code,)))
+    return ask_purpose(
+        request,
+        sheet=commands.PENOLOGICAL,
+        code=head.code,
+        name=head.name,
+        back=legal_tab.url,
+        trail=person_trail(head, legal_tab),
+        onward=reverse("register:sheet", args=(head.code,)),
+    )
+
+
 @page(Permission.EXPORT)
 def sheet_pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The same as a PDF; who printed it and when is in its foot and in the ledger."""
-    reader = request.reader
-    found = commands.print_sheet(by=reader, person_code=code, as_of=clock.today())
-    content = reports.sheet_pdf(found, reader.name, clock.now())
-    return download(content, f"hoja-penologica-{found.file.code}.pdf", "application/pdf")
+    purpose = _sheet_purpose(request, code)
+    if isinstance(purpose, HttpResponse):
+        return purpose
+    found, mark = commands.print_sheet(by=request.reader, person_code=code, as_of=clock.today(), purpose=purpose)
+    return document(reports.sheet_pdf(found, mark), f"hoja-penologica-{found.file.code}", mark)
 
 
 def _cell(text: str) -> Cell:

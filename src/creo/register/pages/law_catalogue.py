@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,16 +22,17 @@ from creo.register.forms import (
     ValidityForm,
 )
 from creo.register.queries import CatalogueEntry, OffenceSheet
-from creo.support import clock, tables
+from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
 from creo.support.asking import Act, ask, sent
-from creo.support.pages import download, page
-from creo.support.refusals import NotFound
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
+from creo.support.pages import page
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Fact, Link, Row
 
 PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELD_WORDS = {
     "law": "Ley",
     "article": "Artículo",
@@ -136,28 +137,30 @@ def _state(row: CatalogueEntry) -> Cell:
 @page(Permission.EXPORT)
 def offences_export(request: HttpRequest, kind: str) -> HttpResponse:
     """The filtered catalogue as CSV or XLSX; who took it stays in the ledger."""
-    if kind not in ("csv", "xlsx"):
-        raise NotFound
-    reader = request.reader
-    form = CatalogueFilterForm(request.GET, today=clock.today())
+    return exports.answer(request, kind, "register.offences")
+
+
+def offences_list(reader: Reader, query: QueryDict) -> Listing:
+    """The catalogue to hand out, by the query of its page. It tells of nobody."""
+    form = CatalogueFilterForm(query, today=clock.today())
     found = queries.catalogue(reader, form.wanted())
-    commands.record_catalogue_export(by=reader, filters=form.in_words(), kind=kind, rows=len(found))
     columns = [
         Column(_("Código")), Column(_("Ley")), Column(_("Artículo")), Column(_("Denominación")), Column(_("Familia")),
         Column(_("Modalidad")), Column(_("Admite tentativa")), Column(_("Rige desde"), "day"),
         Column(_("Último día"), "day"), Column(_("Otros títulos")), Column(_("Títulos que dicen tentativa")),
         Column(_("Antes se llamaba")), Column(_("Fuente")),
     ]  # fmt: skip
-    name = f"delitos-{clock.today():%Y%m%d}.{kind}"
-    if kind == "csv":
-        return download(tables.export_csv(columns, _export_rows(found)), name, "text/csv; charset=utf-8")
-    facts = (
-        (_("Filtros"), form.in_words()),
-        (_("Filas"), len(found)),
-        (_("Descargado por"), reader.name),
-        (_("Descargado el"), clock.now()),
+    return Listing(
+        act="register.catalogue_exported",
+        subject=("catalogue", "offences"),
+        name=f"delitos-{clock.today():%Y%m%d}",
+        title=_("Delitos"),
+        columns=columns,
+        rows=lambda: _export_rows(found),
+        count=len(found),
+        filters=form.in_words(),
+        personal=False,
     )
-    return download(tables.export_xlsx(columns, _export_rows(found), title=_("Delitos"), facts=facts), name, XLSX)
 
 
 def _export_rows(found: tuple[CatalogueEntry, ...]) -> Iterator[list[object]]:
@@ -351,4 +354,5 @@ def _answer(
         done=done,
         back=trail[-1].url,
         trail=trail,
+        record=queries.offence_record(entry.code) if entry is not None else None,
     )

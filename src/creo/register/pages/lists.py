@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from creo.register import commands, queries, rules
+from creo.register import queries, rules
 from creo.register.forms import LEVEL, LEVEL_ADDRESS, PeopleFilterForm
 from creo.register.reports import template
 from creo.support import clock, tables
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
 from creo.support.pages import download, page
-from creo.support.refusals import NotFound, Refused
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column
 from creo.territory import queries as territory
-
-MAX_WORKBOOK_ROWS = 50_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(Permission.VIEW_PEOPLE)
@@ -190,35 +188,23 @@ def _document(row: queries.PersonRow) -> str | None:
 @page(Permission.EXPORT)
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The filtered list as CSV or XLSX; who took it stays in the ledger."""
-    if kind not in ("csv", "xlsx"):
-        raise NotFound
-    reader = request.reader
-    form = _form(request, reader)
+    return exports.answer(request, kind, "register.people")
+
+
+def people_list(reader: Reader, query: QueryDict) -> Listing:
+    """The list of people to hand out, by the query of its page."""
+    form = PeopleFilterForm(query, territory.facility_refs(reader), national=reader.national)
     filters = form.wanted()
-    count = queries.people_count(reader, filters)
-    if kind == "xlsx" and count > MAX_WORKBOOK_ROWS:
-        raise Refused(
-            _("La lista tiene %(count)s filas: descárguela como CSV, o filtre hasta %(most)s para Excel.")
-            % {"count": formats.number(count), "most": formats.number(MAX_WORKBOOK_ROWS)}
-        )
-    commands.record_export(by=reader, filters=form.in_words(), kind=kind, rows=count)
-    name = f"personas-{clock.today():%Y%m%d}.{kind}"
-    rows = _export_rows(reader, filters)
-    if kind == "csv":
-        answer: Any = StreamingHttpResponse(
-            tables.stream_csv(_export_columns(), rows), content_type="text/csv; charset=utf-8"
-        )
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
-    facts = (
-        (_("Ámbito"), reader.scope_label),
-        (_("Filtros"), form.in_words() or _("Ninguno")),
-        (_("Filas"), count),
-        (_("Descargado por"), reader.name),
-        (_("Descargado el"), clock.now()),
+    return Listing(
+        act="register.people_exported",
+        subject=("list", "people"),
+        name=f"personas-{clock.today():%Y%m%d}",
+        title=_("Personas"),
+        columns=_export_columns(),
+        rows=lambda: _export_rows(reader, filters),
+        count=queries.people_count(reader, filters),
+        filters=form.in_words(),
     )
-    return download(tables.export_xlsx(_export_columns(), rows, title=_("Personas"), facts=facts), name, XLSX)
 
 
 def _export_columns() -> list[Column]:

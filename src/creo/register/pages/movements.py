@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from creo.register import commands, queries, rules
+from creo.register import queries, rules
 from creo.register.forms import MovementFilterForm
 from creo.register.pages.courses import hour, local_moment
 from creo.register.queries import MovementLine
 from creo.register.rules import MovementKind
-from creo.support import clock, tables
+from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
-from creo.support.pages import download, page
-from creo.support.refusals import NotFound, Refused
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
+from creo.support.pages import page
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Link, Row
 from creo.territory import queries as territory
-
-MAX_WORKBOOK_ROWS = 50_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(Permission.VIEW_PEOPLE)
@@ -137,36 +134,23 @@ def _mark(line: MovementLine) -> str:
 @page(Permission.EXPORT)
 def movements_export(request: HttpRequest, kind: str) -> HttpResponse:
     """The filtered list as CSV or XLSX; who took it stays in the ledger."""
-    if kind not in ("csv", "xlsx"):
-        raise NotFound
-    reader = request.reader
-    form = _form(request, reader)
+    return exports.answer(request, kind, "register.movements")
+
+
+def movements_list(reader: Reader, query: QueryDict) -> Listing:
+    """The movements to hand out, by the query of their page."""
+    form = MovementFilterForm(query, territory.facility_refs(reader), clock.today())
     filters = form.wanted()
-    count = sum(queries.movement_counts(reader, filters).values())
-    if kind == "xlsx" and count > MAX_WORKBOOK_ROWS:
-        raise Refused(
-            _("La lista tiene %(count)s filas: descárguela como CSV, o filtre hasta %(most)s para Excel.")
-            % {"count": formats.number(count), "most": formats.number(MAX_WORKBOOK_ROWS)}
-        )
-    said = "; ".join(text for text in (_days(filters), form.in_words()) if text)
-    commands.record_movements_export(by=reader, filters=said, kind=kind, rows=count)
-    name = f"movimientos-{filters.since:%Y%m%d}-{filters.until:%Y%m%d}.{kind}"
-    rows = _export_rows(reader, filters)
-    if kind == "csv":
-        answer: Any = StreamingHttpResponse(
-            tables.stream_csv(_export_columns(), rows), content_type="text/csv; charset=utf-8"
-        )
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
-    facts = (
-        (_("Ámbito"), reader.scope_label),
-        (_("Filtros"), said),
-        (_("Filas"), count),
-        (_("Descargado por"), reader.name),
-        (_("Descargado el"), clock.now()),
+    return Listing(
+        act="register.movements_exported",
+        subject=("list", "movements"),
+        name=f"movimientos-{filters.since:%Y%m%d}-{filters.until:%Y%m%d}",
+        title=_("Movimientos"),
+        columns=_export_columns(),
+        rows=lambda: _export_rows(reader, filters),
+        count=sum(queries.movement_counts(reader, filters).values()),
+        filters="; ".join(text for text in (_days(filters), form.in_words()) if text),
     )
-    return download(tables.export_xlsx(_export_columns(), rows, title=_("Movimientos"), facts=facts), name, XLSX)
 
 
 def _days(filters: queries.MovementFilters) -> str:

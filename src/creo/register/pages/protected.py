@@ -10,20 +10,21 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from creo.kernel.access import Access
 from creo.register import commands, queries, rules
-from creo.register.forms import AliasForm, BiometricForm, MistakeForm, ProtectedForm, PurposeForm
+from creo.register.forms import AliasForm, BiometricForm, MistakeForm, ProtectedForm
 from creo.register.pages.answering import person_act, person_trail
 from creo.register.pages.documents import band_items
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
-from creo.support.asking import Act, about, ask, sent
+from creo.support.asking import Act, sent
+from creo.support.looking.asking import ask_purpose
+from creo.support.looking.queries import stated_purpose
+from creo.support.looking.tables import purpose_words
 from creo.support.pages import page
 from creo.support.refusals import NotFound
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Fact, Link
-
-PURPOSES = "protected_purposes"
-MINUTES = 15
 
 
 @page(Permission.VIEW_PEOPLE)
@@ -172,19 +173,17 @@ def _tab(head: queries.PersonHeading) -> Link:
 @page(Permission.VIEW_PROTECTED)
 def protected(request: HttpRequest, code: str) -> HttpResponse:
     """The protected facts: closed until a purpose is given; each look leaves its entry."""
-    head = queries.person_heading(request.reader, code)
-    address = reverse("register:protected", args=(head.code,))
-    if head.code != code:
-        return HttpResponseRedirect(address)
-    purpose = _purpose(request, head.code)
+    purpose = stated_purpose(request.reader, "person", code, Access.HEALTH, clock.now())
     if request.method == "POST" or not purpose:
-        return _ask_purpose(request, head)
-    sheet = commands.look_at_protected(by=request.reader, person_code=head.code, purpose=purpose)
+        return _ask_purpose(request, code)
+    sheet = commands.look_at_protected(by=request.reader, person_code=code, purpose=purpose)
+    head = sheet.heading
+    tab = _tab(head)
     may_edit = request.reader.can(Permission.EDIT_PROTECTED)
     context = {
         "head": head,
-        "trail": person_trail(head, _tab(head)),
-        "purpose": _(rules.PURPOSE_WORDS[purpose]),
+        "trail": person_trail(head, tab),
+        "purpose": purpose_words(purpose),
         "questions": [_question(kind, row, head.code, may_edit) for kind, row in sheet.present.items()],
         "earlier_columns": [
             Column(_("Pregunta")),
@@ -199,23 +198,19 @@ def protected(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "register/protected.html", context)
 
 
-def _ask_purpose(request: HttpRequest, head: queries.PersonHeading) -> HttpResponse:
-    tab = _tab(head)
-
-    def act(typed: Any) -> str:
-        _keep_purpose(request, head.code, typed["purpose"])
-        return reverse("register:protected", args=(head.code,))
-
-    return ask(
+def _ask_purpose(request: HttpRequest, code: str) -> HttpResponse:
+    head = queries.person_heading(request.reader, code)
+    address, tab = reverse("register:protected", args=(head.code,)), _tab(head)
+    if head.code != code:
+        return HttpResponseRedirect(address)
+    return ask_purpose(
         request,
-        PurposeForm(sent(request)),
-        act,
-        title=_("Datos protegidos"),
-        lead=about(head.name, head.code),
-        button=_("Abrir"),
+        sheet=commands.PROTECTED,
+        code=head.code,
+        name=head.name,
         back=tab.url,
         trail=person_trail(head, tab),
-        template="register/protected_purpose.html",
+        onward=address,
     )
 
 
@@ -281,18 +276,6 @@ def _earlier_row(row: queries.ProtectedRow) -> list[object]:
         row.source,
         state,
     ]
-
-
-def _keep_purpose(request: HttpRequest, code: str, purpose: str) -> None:
-    now = clock.now().timestamp()
-    kept = {key: value for key, value in request.session.get(PURPOSES, {}).items() if value[1] > now}
-    request.session[PURPOSES] = {**kept, code: [purpose, now + 60 * MINUTES]}
-
-
-def _purpose(request: HttpRequest, code: str) -> str:
-    """The purpose given for this person in the last quarter of an hour; empty when there is none."""
-    purpose, until = request.session.get(PURPOSES, {}).get(code, ("", 0))
-    return str(purpose) if until > clock.now().timestamp() else ""
 
 
 @page(Permission.EDIT_PROTECTED)

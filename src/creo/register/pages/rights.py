@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,10 +18,15 @@ from creo.register import commands, queries, reports, rules
 from creo.register.forms import AnswerForm, AssignForm, DeliveryForm, RequestFilterForm, RequestForm
 from creo.register.pages.answering import person_act, person_trail
 from creo.register.pages.documents import band_items
-from creo.support import clock, tables
+from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
 from creo.support.asking import about, ask, sent
-from creo.support.pages import download, page
+from creo.support.exports import answers as exports
+from creo.support.exports.commands import mark_for
+from creo.support.exports.listings import Listing, Mark
+from creo.support.looking.asking import with_purpose
+from creo.support.pages import page
 from creo.support.refusals import NotFound, Refused
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Event, Fact, Link, Row
@@ -28,7 +34,6 @@ from creo.territory import queries as territory
 
 STATES = {"received": "info", "in_review": "info", "accepted": "yes", "partial": "yes", "rejected": "no"}
 SOON = 5  # working days: what is due this week
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(Permission.HANDLE_RIGHTS)
@@ -107,32 +112,25 @@ def time_left(row: queries.RequestRow) -> Cell:
 @page(Permission.EXPORT)
 def rights_export(request: HttpRequest, kind: str) -> HttpResponse:
     """The filtered list as CSV or XLSX; who took it stays in the ledger."""
-    if kind not in ("csv", "xlsx"):
-        raise NotFound
-    reader, today = request.reader, clock.today()
+    return exports.answer(request, kind, "register.rights")
+
+
+def rights_list(reader: Reader, query: QueryDict) -> Listing:
+    """The requests to hand out, by the query of their page."""
     reader.require(Permission.HANDLE_RIGHTS)
-    form = RequestFilterForm(request.GET, territory.facility_refs(reader))
+    today = clock.today()
+    form = RequestFilterForm(query, territory.facility_refs(reader))
     filters = form.wanted()
-    count = queries.requests_count(reader, filters, today)
-    commands.record_requests_export(by=reader, filters=form.in_words(), kind=kind, rows=count)
-    name = f"solicitudes-de-derechos-{today:%Y%m%d}.{kind}"
-    rows = _export_rows(queries.request_rows(reader, filters, today))
-    if kind == "csv":
-        answer: Any = StreamingHttpResponse(
-            tables.stream_csv(_export_columns(), rows), content_type="text/csv; charset=utf-8"
-        )
-        answer["Content-Disposition"] = f'attachment; filename="{name}"'
-        answer["X-Content-Type-Options"] = "nosniff"
-        return answer
-    facts = (
-        (_("Ámbito"), reader.scope_label),
-        (_("Filtros"), form.in_words() or _("Ninguno")),
-        (_("Filas"), count),
-        (_("Descargado por"), reader.name),
-        (_("Descargado el"), clock.now()),
+    return Listing(
+        act="register.requests_exported",
+        subject=("list", "requests"),
+        name=f"solicitudes-de-derechos-{today:%Y%m%d}",
+        title=_("Solicitudes de derechos"),
+        columns=_export_columns(),
+        rows=lambda: _export_rows(queries.request_rows(reader, filters, today)),
+        count=queries.requests_count(reader, filters, today),
+        filters=form.in_words(),
     )
-    title = _("Solicitudes de derechos")
-    return download(tables.export_xlsx(_export_columns(), rows, title=title, facts=facts), name, XLSX)
 
 
 def _export_columns() -> list[Column]:
@@ -361,12 +359,15 @@ def _tab(head: queries.PersonHeading) -> Link:
 def own_file(request: HttpRequest, code: str) -> HttpResponse:
     """The copy of the person's own file: who takes it is written down, and the PDF comes back."""
     head = queries.person_heading(request.reader, code)
-    form = DeliveryForm(sent(request), initial={"receiver": "person", "on": clock.today()})
     tab = _tab(head)
+    purpose = _own_file_purpose(request, head)
+    if isinstance(purpose, HttpResponse):
+        return purpose
+    form = DeliveryForm(sent(request), initial={"receiver": "person", "on": clock.today()})
     return ask(
         request,
         form,
-        lambda typed: _hand_over(request, head, typed),
+        lambda typed: _hand_over(request, head, typed, purpose),
         title=_("Entregar copia de su expediente"),
         lead=about(head.name, head.code),
         button=_("Registrar la entrega"),
@@ -378,12 +379,27 @@ def own_file(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _hand_over(request: HttpRequest, head: queries.PersonHeading, data: dict[str, Any]) -> None:
+def _own_file_purpose(request: HttpRequest, head: queries.PersonHeading, onward: str = "") -> str | HttpResponse:
+    tab = _tab(head)
+    return with_purpose(
+        request,
+        sheet=commands.OWN_FILE,
+        code=head.code,
+        name=head.name,
+        back=tab.url,
+        trail=person_trail(head, tab),
+        onward=onward,
+    )
+
+
+def _hand_over(request: HttpRequest, head: queries.PersonHeading, data: dict[str, Any], purpose: str) -> None:
     """Writes the delivery down; the copy is downloaded from where it is listed."""
     today = clock.today()
+    commands.look_at_own_file(by=request.reader, person_code=head.code, purpose=purpose)
     found = queries.own_file(request.reader, head.code, today)
     receiver = data["receiver_name"].strip() or head.name
-    pdf = reports.own_file_pdf(found, on=today, receiver=receiver, by=request.reader.name)
+    mark = mark_for(request.reader)
+    pdf = reports.own_file_pdf(found, on=today, receiver=receiver, by=request.reader.name, mark=mark)
     commands.deliver_own_file(
         by=request.reader,
         person_code=head.code,
@@ -391,6 +407,7 @@ def _hand_over(request: HttpRequest, head: queries.PersonHeading, data: dict[str
         receiver_name=data["receiver_name"],
         on=data["on"],
         sha256=hashlib.sha256(pdf).hexdigest(),
+        mark=mark,
         today=today,
         now=clock.now(),
     )
@@ -402,10 +419,17 @@ def own_file_copy(request: HttpRequest, code: str, entry_id: int) -> HttpRespons
     reader, today = request.reader, clock.today()
     head = queries.person_heading(reader, code)
     row = queries.own_file_delivery(reader, head.code, entry_id, today)
+    purpose = _own_file_purpose(request, head, onward=_tab(head).url)
+    if isinstance(purpose, HttpResponse):
+        return purpose
+    commands.look_at_own_file(by=reader, person_code=head.code, purpose=purpose)
     found = queries.own_file(reader, head.code, today)
     found = replace(found, acts=tuple(act for act in found.acts if act.id < row.id))
     receiver = str(row.after.get("name") or "") or head.name
-    pdf = reports.own_file_pdf(found, on=today, receiver=receiver, by=row.actor)
+    # The mark of the delivery: its number and its moment are in the entry.
+    at = datetime.fromisoformat(str(row.after.get("marked_at", row.at)))
+    mark = Mark(str(row.after.get("number")), row.actor, at)
+    pdf = reports.own_file_pdf(found, on=today, receiver=receiver, by=row.actor, mark=mark)
     if hashlib.sha256(pdf).hexdigest() != row.after["sha256"]:
         raise Refused(_("Los datos de la persona cambiaron después de esa entrega: registre otra para descargarla."))
-    return download(pdf, f"expediente-{head.code}-{today:%Y%m%d}.pdf", "application/pdf")
+    return exports.document(pdf, f"expediente-{head.code}-{today:%Y%m%d}", mark)

@@ -137,6 +137,7 @@ from creo.register.queries.rights import (
 from creo.register.queries.scope import person_code_in_scope
 from creo.register.queries.searching import BEGINNINGS, IDENTIFIER, LEVELS, SLIP, SOUND, WORDS
 from creo.register.queries.situations import PersonFacts, facts_for
+from creo.register.queries.versions import offence_record, present_code, record_of
 
 __all__ = [
     "ABSENT",
@@ -238,6 +239,7 @@ __all__ = [
     "movement_lines",
     "movements_page",
     "offence_entries",
+    "offence_record",
     "offence_sheet",
     "offences",
     "open_classes",
@@ -263,8 +265,10 @@ __all__ = [
     "person_duplicates",
     "person_heading",
     "population_columns",
+    "present_code",
     "present_episodes",
     "present_identities",
+    "record_of",
     "request_rows",
     "requests_count",
     "requests_of",

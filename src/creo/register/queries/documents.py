@@ -60,6 +60,7 @@ class DocumentRow:
     replaced: bool
     withdrawn_on: date | None
     withdrawn_reason: str
+    corrects: str = ""
 
     @property
     def in_force(self) -> bool:
@@ -99,7 +100,7 @@ def open_classes(reader: Reader) -> list[str]:
 def person_heading(reader: Reader, code: str) -> PersonHeading:
     """Who a page is about. NotFound outside the scope; a merged code gives the record that goes on."""
     reader.require(Permission.VIEW_PEOPLE)
-    person, custodies = person_with_custodies(reader, code)
+    person, custodies = person_with_custodies(reader, code, reading=True)
     return heading_of(person, custodies)
 
 
@@ -123,7 +124,7 @@ def heading_of(person: Person, custodies: list[Custody], present: Identity | Non
 def person_documents(reader: Reader, code: str, filters: DocumentFilters, cursor: str = "") -> PersonDocuments:
     """The documents tab of a person. NotFound outside the scope. At most 8 queries."""
     reader.require(Permission.VIEW_PEOPLE)
-    person, custodies = person_with_custodies(reader, code)
+    person, custodies = person_with_custodies(reader, code, reading=True)
     in_force = Document.objects.filter(person_id=person.pk, replaced_by=None, withdrawn_on=None)
     counts = {
         (kind, access): number
@@ -140,7 +141,7 @@ def person_documents(reader: Reader, code: str, filters: DocumentFilters, cursor
         heading=heading_of(person, custodies),
         checklist=rules.checklist(by_kind, situation_of(person.pk, custodies)),
         page=TablePage([_row(row) for row in page.rows], page.next_cursor, page.prev_cursor),
-        count=rows.count(),
+        count=rows.count() if cursor or page.next_cursor else len(page.rows),
         closed=closed,
     )
 
@@ -160,7 +161,7 @@ def situation_of(person_id: int, custodies: list[Custody]) -> rules.FileSituatio
 def document(reader: Reader, code: str, document_id: int) -> tuple[PersonHeading, DocumentRow]:
     """One version. NotFound outside the scope or of somebody else; Forbidden when its class is closed to the reader."""
     reader.require(Permission.VIEW_PEOPLE)
-    person, custodies = person_with_custodies(reader, code)
+    person, custodies = person_with_custodies(reader, code, reading=True)
     found = _all(person.pk).filter(pk=document_id).first()
     if found is None:
         raise NotFound
@@ -171,7 +172,7 @@ def document(reader: Reader, code: str, document_id: int) -> tuple[PersonHeading
 def document_versions(reader: Reader, code: str, document_id: int) -> tuple[PersonHeading, list[DocumentRow]]:
     """Every version of a document, newest first. As `document` for who may not open it. Six queries."""
     reader.require(Permission.VIEW_PEOPLE)
-    person, custodies = person_with_custodies(reader, code)
+    person, custodies = person_with_custodies(reader, code, reading=True)
     every = {row.pk: row for row in _all(person.pk)}
     found = every.get(document_id)
     if found is None:
@@ -222,7 +223,7 @@ def _all(person_id: int) -> QuerySet[Document]:
 
 def document_rows(reader: Reader, code: str, filters: DocumentFilters) -> Iterator[DocumentRow]:
     """The whole filtered list of a person, for a file."""
-    person, _custodies = person_with_custodies(reader, code)
+    person, _custodies = person_with_custodies(reader, code, reading=True)
     for row in _narrowed(reader, person.pk, filters).order_by("-id").iterator(chunk_size=500):
         yield _row(row)
 
@@ -247,6 +248,7 @@ def _row(row: Document) -> DocumentRow:
         replaced=hasattr(row, "replaced_by"),
         withdrawn_on=row.withdrawn_on,
         withdrawn_reason=row.withdrawn_reason,
+        corrects=row.corrects,
     )
 
 

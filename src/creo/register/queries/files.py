@@ -202,7 +202,7 @@ def person(reader: Reader, code: str, as_of: date, *, with_sources: bool = False
     outside the scope. At most 8 queries.
     """
     reader.require(Permission.VIEW_PEOPLE)
-    found, custodies = person_with_custodies(reader, code)
+    found, custodies = person_with_custodies(reader, code, reading=True)
     custodies.reverse()
     identities = _identities(found.pk)
     own = [row for record, row in identities if record == found.code]

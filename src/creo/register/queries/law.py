@@ -73,7 +73,7 @@ def open_mandates(custody_id: int) -> tuple[OpenMandate, ...]:
 def legal_file(reader: Reader, code: str, as_of: date) -> LegalFile:
     """The legal side of a person's file; counts are as of a day. NotFound outside the scope. At most 7 queries."""
     reader.require(Permission.VIEW_PEOPLE)
-    person, custodies = person_with_custodies(reader, code)
+    person, custodies = person_with_custodies(reader, code, reading=True)
     return legal_file_of(person, custodies, as_of)
 
 
@@ -162,6 +162,7 @@ def _episode(
         release_kind=row.release_kind,
         entry_kind=row.entry_kind,
         mandate=row.mandate,
+        facility=row.facility.code if row.facility else "",
         facility_name=row.facility.name if row.facility else "",
         legal_status=row.legal_status,
         next_hearing_on=row.next_hearing_on,

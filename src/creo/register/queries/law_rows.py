@@ -135,6 +135,7 @@ class LegalEpisode:
     release_kind: str
     entry_kind: str
     mandate: str
+    facility: str
     facility_name: str
     legal_status: str
     next_hearing_on: date | None

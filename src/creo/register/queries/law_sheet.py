@@ -12,11 +12,10 @@ from creo.register import rules
 from creo.register.models import Custody, Identity, Movement, Person
 from creo.register.queries.law import legal_file_of
 from creo.register.queries.law_rows import LegalFile
-from creo.register.queries.scope import held_among
+from creo.register.queries.scope import check_opened
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.refusals import NotFound
-from creo.territory import queries as territory
 
 # The ways of release that are benefits, and what takes one back (TUO CEP arts. 48 and 53-59).
 BENEFITS = (rules.ReleaseKind.SEMI_LIBERTY, rules.ReleaseKind.CONDITIONAL_RELEASE)
@@ -95,8 +94,7 @@ def _who(reader: Reader, code: str) -> tuple[Identity, list[Custody]]:
         raise NotFound
     rows = Custody.objects.filter(person_id=identity.person_id).select_related("facility").order_by("number")
     custodies = list(rows)
-    if not held_among(custodies, territory.facility_ids(reader)):
-        raise NotFound
+    check_opened(reader, identity.person, custodies, reading=True)
     return identity, custodies
 
 

@@ -39,7 +39,7 @@ class AliasRow:
 def aliases(reader: Reader, code: str) -> list[AliasRow]:
     """A person's aliases, open ones first, newest first; those of merged duplicates too. NotFound outside the scope."""
     reader.require(Permission.VIEW_PEOPLE)
-    person = person_in_scope(reader, code)
+    person = person_in_scope(reader, code, reading=True)
     rows = Alias.objects.filter(Q(person=person) | Q(person__merged_into=person))
     return [
         AliasRow(

@@ -87,7 +87,7 @@ def protected_values(person_id: int) -> list[rules.ProtectedValue]:
 def identification(reader: Reader, code: str) -> IdentificationSheet:
     """The identification sheet: which parts exist, with the aliases. Codes only for who sees protected data."""
     reader.require(Permission.VIEW_PEOPLE)
-    person, custodies = person_with_custodies(reader, code)
+    person, custodies = person_with_custodies(reader, code, reading=True)
     may_see = reader.can(Permission.VIEW_PROTECTED)
     rows = list(BiometricReference.objects.filter(person_id=person.pk).order_by("kind", "-id"))
     present = Identity.objects.filter(person_id=person.pk, valid_to=None).first()

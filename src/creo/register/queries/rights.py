@@ -145,18 +145,21 @@ def acts_since(code: str, day: date) -> list[ActRow]:
 
 def own_file_deliveries(code: str) -> list[ActRow]:
     """Each copy of a person's own file that was handed over, newest first; the caller has checked the scope."""
-    found = ledger.entries(system("expediente propio"), act=DELIVERED, subject_code=code, limit=100)
-    return [_act(row) for row in found]
+    return [_act(row) for row in _deliveries(code)]
 
 
 def own_file_delivery(reader: Reader, code: str, entry_id: int, today: date) -> ActRow:
     """A delivery that the reader recorded today, to give the same copy again. NotFound for any other."""
     reader.require(Permission.HANDLE_RIGHTS)
-    found = ledger.entries(system("expediente propio"), act=DELIVERED, subject_code=code, limit=100)
-    for row in found:
+    for row in _deliveries(code):
         if row.pk == entry_id and row.actor_id == reader.user_id and row.at.astimezone(LIMA).date() == today:
             return _act(row)
     raise NotFound
+
+
+def _deliveries(code: str) -> list[Entry]:
+    wanted = ledger.Search(act=DELIVERED, subject_code=code)
+    return ledger.entries(system("expediente propio"), wanted, limit=100).rows
 
 
 def acts_on(code: str, limit: int = 500) -> list[ActRow]:

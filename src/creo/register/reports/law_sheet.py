@@ -5,10 +5,9 @@ Texts travel to Typst as JSON, never as markup: nothing written in a record can 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -16,6 +15,8 @@ from django.utils.translation import gettext as _
 from creo.register import rules
 from creo.register.queries import MandateRow, PenologicalSheet, SentenceRow, SheetMove
 from creo.register.reports import law_words as words
+from creo.support.exports.listings import Mark
+from creo.support.exports.making import typeset
 from creo.support.ui import formats
 
 TEMPLATE = Path(__file__).parent / "law_sheet.typ"
@@ -103,11 +104,9 @@ def sheet_parts(sheet: PenologicalSheet) -> list[SheetPart]:
     ]
 
 
-def sheet_pdf(sheet: PenologicalSheet, printed_by: str, printed_at: datetime) -> bytes:
-    """The sheet as PDF, with who printed it and when at the foot of every page."""
-    import typst
-
-    who = {"name": printed_by, "at": formats.moment(printed_at), "code": sheet.file.code}
+def sheet_pdf(sheet: PenologicalSheet, mark: Mark) -> bytes:
+    """The sheet as PDF, with its mark on every page and who printed it and when at its foot."""
+    who = {"name": mark.name, "at": formats.moment(mark.at), "code": sheet.file.code}
     data = {
         "title": _("Hoja penológica"),
         "subtitle": f"{sheet.file.name} · {sheet.file.code}",
@@ -120,13 +119,7 @@ def sheet_pdf(sheet: PenologicalSheet, printed_by: str, printed_at: datetime) ->
         "foot": _("Impreso por %(name)s el %(at)s · %(code)s · Dato reservado (Regl. CEP, art. 13)") % who,
         "page": _("página"),
     }
-    document: bytes = typst.compile(
-        str(TEMPLATE),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        ignore_system_fonts=True,
-        format="pdf",
-    )
-    return document
+    return typeset(TEMPLATE, data, mark=mark)
 
 
 def _end(sheet: PenologicalSheet) -> str:

@@ -5,7 +5,6 @@ Texts travel to Typst as JSON, never as markup: nothing recorded about a person 
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,25 +16,20 @@ from creo.register import rules
 from creo.register.queries import CustodyRow, OwnFile, RequestRow
 from creo.register.queries.own_file import OwnMandate, OwnSentence
 from creo.support.accounts.readers import system
+from creo.support.exports.listings import Mark
+from creo.support.exports.making import typeset
+from creo.support.looking.tables import purpose_words
 from creo.support.ui import formats
 from creo.territory import queries as territory
 
 TEMPLATE = Path(__file__).parent / "own_file.typ"
 
 
-def own_file_pdf(found: OwnFile, *, on: date, receiver: str, by: str) -> bytes:
-    """The copy that is handed over on a day."""
-    import typst
-
-    document: bytes = typst.compile(
-        str(TEMPLATE),
-        sys_inputs={"data": json.dumps(own_file_data(found, on=on, receiver=receiver, by=by), ensure_ascii=False)},
-        ignore_system_fonts=True,
-        format="pdf",
-        # The day and not the moment: the same file on the same day is the same bytes, whose hash the ledger keeps.
-        timestamp=int(datetime(on.year, on.month, on.day, tzinfo=UTC).timestamp()),
-    )
-    return document
+def own_file_pdf(found: OwnFile, *, on: date, receiver: str, by: str, mark: Mark | None = None) -> bytes:
+    """The copy that is handed over on a day, with the mark of its delivery on every page."""
+    # The day and not the moment: the same file on the same day is the same bytes, whose hash the ledger keeps.
+    made = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    return typeset(TEMPLATE, own_file_data(found, on=on, receiver=receiver, by=by), mark=mark, timestamp=made)
 
 
 def own_file_data(found: OwnFile, *, on: date, receiver: str, by: str) -> dict[str, Any]:
@@ -282,7 +276,7 @@ def _looks(found: OwnFile) -> dict[str, Any]:
             formats.moment(row.at),
             _(rules.OWN_ACT_WORDS.get(row.act, rules.OWN_ACT_WORDS[""])),
             places.get(row.place, row.place) or "—",
-            _(rules.PURPOSE_WORDS[str(row.after["purpose"])]) if row.after.get("purpose") else "—",
+            purpose_words(str(row.after.get("purpose") or "")) or "—",
         ]
         for row in found.looks
     ]

@@ -38,18 +38,6 @@ class ProtectedAnswer(StrEnum):
     NONE = "none"
 
 
-class LookPurpose(StrEnum):
-    """Why somebody opens protected facts; recorded with each look."""
-
-    PLACEMENT = "placement"
-    HEALTH = "health"
-    INTERPRETER = "interpreter"
-    TREATMENT = "treatment"
-    RECORD = "record"
-    RIGHTS = "rights"
-    ORDER = "order"
-
-
 class Disability(StrEnum):
     """Kinds of disability; legs decide the floor (Regl. CEP art. 48)."""
 
@@ -74,15 +62,6 @@ ANSWER_WORDS: Mapping[str, str] = {
     ProtectedAnswer.YES: "Sí",
     ProtectedAnswer.NONE: "Se preguntó: no",
     "": "No se preguntó",
-}
-PURPOSE_WORDS: Mapping[str, str] = {
-    LookPurpose.PLACEMENT: "Ubicación y protección en el establecimiento",
-    LookPurpose.HEALTH: "Atención de salud",
-    LookPurpose.INTERPRETER: "Comunicación en su lengua o por intérprete",
-    LookPurpose.TREATMENT: "Diagnóstico y tratamiento",
-    LookPurpose.RECORD: "Registro o actualización del dato",
-    LookPurpose.RIGHTS: "Solicitud de la propia persona",
-    LookPurpose.ORDER: "Orden judicial o fiscal",
 }
 DISABILITY_WORDS: Mapping[str, str] = {
     Disability.LEGS: "Motora, en las extremidades inferiores",

@@ -246,6 +246,12 @@ OWN_ACT_WORDS: Mapping[str, str] = {
     "register.document_replaced": "Documento reemplazado por una versión nueva",
     "register.document_withdrawn": "Documento retirado",
     "register.document_opened": "Documento abierto",
+    "register.document_viewed": "Ficha de un documento reservado consultada",
+    "register.own_file_viewed": "Expediente reunido para entregar su copia",
+    "register.sheet_viewed": "Hoja penológica consultada",
+    "looking.emergency_opened": "Ficha abierta por una emergencia",
+    "looking.emergency_approved": "Acceso de emergencia aprobado",
+    "looking.emergency_objected": "Acceso de emergencia objetado",
     "register.protected_recorded": "Dato protegido registrado",
     "register.protected_annulled": "Dato protegido anulado",
     "register.protected_viewed": "Datos protegidos consultados",
@@ -261,5 +267,14 @@ OWN_ACT_WORDS: Mapping[str, str] = {
     "": "Otro acto registrado",
 }
 LOOKS = frozenset(
-    {"register.document_opened", "register.protected_viewed", "register.sheet_printed", "register.read_by_api"}
+    {
+        "looking.emergency_opened",
+        "register.document_opened",
+        "register.document_viewed",
+        "register.own_file_viewed",
+        "register.protected_viewed",
+        "register.read_by_api",
+        "register.sheet_printed",
+        "register.sheet_viewed",
+    }
 )

@@ -256,7 +256,6 @@ def test_the_catalogue_needs_its_permissions() -> None:
         lambda: commands.change_offence_validity(
             by=looker, offence_code="CP-189", valid_from=None, valid_to=None, reason="x"
         ),
-        lambda: commands.record_catalogue_export(by=looker, filters="", kind="csv", rows=0),
         lambda: queries.catalogue(reader_at(permissions=frozenset()), CatalogueFilters(TODAY)),
         lambda: queries.offence_sheet(reader_at(permissions=frozenset()), "CP-189", TODAY),
     ]

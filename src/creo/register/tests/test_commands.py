@@ -319,12 +319,6 @@ def test_an_offence_that_left_the_file_stays() -> None:
     assert Offence.objects.count() == len(rules.catalogue())
 
 
-def test_an_export_is_written_down() -> None:
-    commands.record_export(by=BY, filters="Sexo: Mujer", kind="csv", rows=7)
-    entry = Entry.objects.get()
-    assert (entry.act, entry.reason, entry.after["rows"]) == ("register.people_exported", "Sexo: Mujer", 7)
-
-
 def test_every_act_needs_its_permission(cast: Cast) -> None:
     looker = reader_at("EP-PIURA", permissions=frozenset({Permission.VIEW_PEOPLE}))
     for act in (
@@ -336,7 +330,6 @@ def test_every_act_needs_its_permission(cast: Cast) -> None:
         lambda: release(cast.rosa, by=looker),
         lambda: set_offence(cast.rosa, "CP-170", by=looker),
         lambda: commands.load_offences(by=looker),
-        lambda: commands.record_export(by=looker, filters="", kind="csv", rows=0),
         lambda: commands.record_death(by=looker, person_code=cast.pedro, on=TODAY, reason="x", today=TODAY),
         lambda: commands.set_security_facts(
             by=looker, person_code=cast.rosa, organised_crime=None, extreme_security=None, reason="x"

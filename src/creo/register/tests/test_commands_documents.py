@@ -25,6 +25,7 @@ from creo.support.refusals import Forbidden, NotFound, Refused
 
 pytestmark = pytest.mark.django_db
 KINDS = {"general": "mandate", "medical": "medical_report", "evaluation": "evaluations"}
+PURPOSES = {"general": "", "medical": "health", "evaluation": "treatment"}
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +146,9 @@ def test_each_class_opens_to_its_roles_alone(role: str, access: str, code: str) 
     key = files.add(code, kind)
     before = Entry.objects.count()
     if access in MATRIX[role]:
-        found = commands.open_document(by=reader, person_code=code, document_id=key)
+        if access != "general":
+            refused(lambda: commands.open_document(by=reader, person_code=code, document_id=key), purpose="para qué")
+        found = commands.open_document(by=reader, person_code=code, document_id=key, purpose=PURPOSES[access])
         assert found.file.read().startswith(b"%PDF")
         found.file.close()
         assert Entry.objects.order_by("-id")[0].act == "register.document_opened"

@@ -232,7 +232,6 @@ def test_only_reviewers_see_and_decide(two: tuple[str, str]) -> None:
         lambda: commands.mark_distinct(by=looker, pair_id=1, reason="x", today=TODAY),
         lambda: commands.reopen_pair(by=looker, pair_id=1, reason="x"),
         lambda: commands.propose_pair(by=looker, one_code=two[0], other_code=two[1], reason="x", today=TODAY),
-        lambda: commands.record_pairs_export(by=looker, filters="", kind="csv", rows=0),
     ):
         with pytest.raises(Forbidden):
             act()

@@ -88,7 +88,7 @@ def fact(who: Person, **other: object) -> ProtectedFact:
         ("protected_not_ended_before_start", {"valid_to": date(2026, 11, 1)}),
         ("protected_none_says_nothing_else", {"answer": "none"}),
         ("protected_none_says_nothing_else", {"answer": "none", "value": "", "number": 0}),
-        ("protected_disability_known", {"kind": "disability", "value": "cojera"}),
+        ("protected_disability_said", {"kind": "disability", "value": ""}),
         ("protected_annulled_is_closed", {"annulled_reason": "error"}),
     ],
 )

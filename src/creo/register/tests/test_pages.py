@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,9 @@ from creo.register.tests import factories as make
 from creo.register.tests.factories import BY, TODAY, Cast
 from creo.support.accounts.tests.factories import user
 from creo.support.asking import add_refusal
+from creo.support.exports.limits import limits_on
+from creo.support.jobs.commands import perform
+from creo.support.jobs.models import Job
 from creo.support.ledger.models import Entry
 from creo.support.refusals import Refused
 
@@ -156,7 +160,7 @@ def test_an_empty_register_says_what_to_do(registry: Client) -> None:
 
 def test_the_list_leaves_as_csv_and_the_ledger_knows(cast: Cast, registry: Client) -> None:
     answer = registry.get(url("export", "csv"), {"sexo": "female"})
-    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Código;Primer apellido")
     assert len(lines) == 4
     assert lines[1].split(";")[:4] == [cast.rosa, "Quispe", "Ñaupari", "Rosa"]
@@ -166,7 +170,7 @@ def test_the_list_leaves_as_csv_and_the_ledger_knows(cast: Cast, registry: Clien
 
 def test_a_name_that_begins_like_a_formula_leaves_as_text(cast: Cast, registry: Client) -> None:
     Identity.objects.filter(person__code=cast.rosa).update(given_names="=1+1")
-    text = b"".join(registry.get(url("export", "csv")).streaming_content).decode("utf-8-sig")
+    text = registry.get(url("export", "csv")).content.decode("utf-8-sig")
     assert "'=1+1" in text
     assert ";=1+1" not in text
 
@@ -180,14 +184,23 @@ def test_the_list_leaves_as_a_workbook_with_where_it_comes_from(cast: Cast, regi
     assert "Nacional" in words
 
 
-def test_a_workbook_too_long_is_refused_with_another_way(
+def test_a_long_list_is_asked_for_with_its_reason_and_fetched_once(
     cast: Cast, registry: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("creo.register.pages.lists.MAX_WORKBOOK_ROWS", 3)
-    answer = registry.get(url("export", "xlsx"))
-    assert answer.status_code == 422
-    assert "CSV" in text_of(answer)
+    few = replace(limits_on(TODAY), worker_over=2, reason_over=2)
+    monkeypatch.setattr("creo.support.exports.commands.limits_on", lambda _day: few)
+    address = url("export", "csv") + "?sexo=female"
+    assert "Pedir la descarga: Personas" in text_of(registry.get(address))
     assert not Entry.objects.filter(act="register.people_exported").exists()
+    assert registry.post(address, {"reason": " "}).status_code == 422
+    assert registry.post(address, {"reason": "Censo pedido por la oficina"}).status_code == 302
+    entry = Entry.objects.get(act="register.people_exported")
+    assert entry.after["rows"] == 3 and "Censo pedido" in entry.reason and "Mujer" in entry.reason
+    perform.func(Job.objects.get(kind="exports.make").pk)
+    answer = registry.post(reverse("exports:fetch", args=(entry.after["number"],)))
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 4 and lines[1].endswith(entry.after["number"])
+    assert registry.post(reverse("exports:fetch", args=(entry.after["number"],))).status_code == 422
     assert registry.get(url("export", "pdf")).status_code == 404
 
 

@@ -69,7 +69,7 @@ def test_groups_too_large_are_told_on_the_list(pair: DuplicatePair, registry: Cl
 
 def test_the_list_is_taken_out_with_an_entry(pair: DuplicatePair, registry: Client) -> None:
     answer = registry.get(url("duplicates_export", "csv"), {"nivel": "probable"})
-    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    lines = answer.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + (pair.score >= 70)
     book = registry.get(url("duplicates_export", "xlsx"))
     assert zipfile.ZipFile(io.BytesIO(book.content)).testzip() is None

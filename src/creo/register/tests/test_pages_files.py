@@ -310,7 +310,7 @@ def test_the_list_marks_what_is_late_by_a_word_and_exports_it(code: str) -> None
     assert client.get(url("rights"), {"situacion": "otra"}).status_code == 422
     assert client.get(url("rights"), {"cursor": "alterado"}).status_code == 422
     csv = client.get(url("rights_export", "csv"), {"situacion": "late"})
-    lines = b"".join(csv.streaming_content).decode("utf-8-sig").splitlines()
+    lines = csv.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 2 and "2026-0001" in lines[1] and "apellido" not in lines[1]
     assert client.get(url("rights_export", "xlsx")).content.startswith(b"PK")
     assert client.get(url("rights_export", "pdf")).status_code == 404
@@ -321,6 +321,11 @@ def test_the_list_marks_what_is_late_by_a_word_and_exports_it(code: str) -> None
 
 def test_the_copy_of_the_file_is_handed_over_as_a_pdf_and_written_down(code: str) -> None:
     client = at_piura("registry")
+    handed = {"receiver": "person", "on": "2026-11-23"}
+    asked = client.post(url("own_file", code), handed)
+    assert asked.status_code == 422 and "¿Para qué consulta" in text_of(asked)
+    assert not Entry.objects.filter(act="register.own_file_delivered").exists()
+    assert client.post(url("own_file", code), {"purpose": "rights"})["Location"] == url("own_file", code)
     assert client.post(url("own_file", code), {"receiver": "lawyer", "on": "2026-11-23"}).status_code == 422
     for _press in ("once", "twice"):
         answer = client.post(url("own_file", code), {"receiver": "person", "on": "2026-11-23"}, follow=True)
@@ -337,6 +342,7 @@ def test_the_copy_of_the_file_is_handed_over_as_a_pdf_and_written_down(code: str
 
 def test_the_copy_is_only_for_who_handed_it_over_that_day_and_while_nothing_changed(code: str) -> None:
     client = at_piura("registry")
+    client.post(url("own_file", code), {"purpose": "rights"})
     client.post(url("own_file", code), {"receiver": "person", "on": "2026-11-23"})
     entry = Entry.objects.get(act="register.own_file_delivered")
     copy_at = url("own_file_copy", code, entry.pk)

@@ -20,6 +20,7 @@ from creo.register.tests import factories_law as law
 from creo.register.tests.factories import BY, TODAY, Cast
 from creo.register.tests.test_pages import client_as, text_of, url
 from creo.support import clock
+from creo.support.exports.listings import Mark
 from creo.support.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +187,12 @@ def test_who_has_two_episodes_is_asked_which(cast: Cast, registry: Client) -> No
 
 def test_the_sheet_has_its_sections_and_its_print_is_written_down(cast: Cast, registry: Client) -> None:
     whole(cast)
+    asked = text_of(registry.get(url("sheet", cast.rosa)))
+    assert "¿Para qué consulta" in asked and "Hoja activa" not in asked
+    assert registry.get(url("sheet_pdf", cast.rosa))["Content-Type"].startswith("text/html")
+    assert not Entry.objects.filter(act__startswith="register.sheet_").exists()
+    for code in (cast.rosa, cast.ana, cast.pedro):
+        assert registry.post(url("sheet_pdf", code), {"purpose": "benefit"})["Location"] == url("sheet", code)
     text = text_of(registry.get(url("sheet", cast.rosa)))
     for words in (
         "Hoja activa desde el 14 mar 2026",
@@ -201,13 +208,13 @@ def test_the_sheet_has_its_sections_and_its_print_is_written_down(cast: Cast, re
     assert answer.content.startswith(b"%PDF")
     assert answer["Content-Disposition"].startswith("attachment")
     entry = Entry.objects.latest("id")
-    assert (Entry.objects.count(), entry.act, entry.subject_code) == (before + 1, "register.sheet_printed", cast.rosa)
+    assert (Entry.objects.count(), entry.act, entry.subject_code) == (before + 2, "register.sheet_printed", cast.rosa)
 
 
 def test_the_printed_sheet_says_who_and_when_and_runs_no_text_as_markup(cast: Cast) -> None:
     law.sentence(cast.rosa, court='#panic("x") *_$ \\ [', case="<1>")
     sheet = queries.penological_sheet(BY, cast.rosa, TODAY)
-    pdf = reports.sheet_pdf(sheet, "Ñusta #panic()", clock.now())
+    pdf = reports.sheet_pdf(sheet, Mark("D-0000-0000-0000", "Ñusta #panic()", clock.now()))
     assert pdf.startswith(b"%PDF")
     parts = {part.title: part for part in reports.sheet_parts(sheet)}
     assert '#panic("x") *_$ \\ [' in parts["Sentencias"].rows[0][0]

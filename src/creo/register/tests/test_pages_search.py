@@ -137,7 +137,7 @@ def test_a_search_stays_in_the_budget_of_queries(cast: Cast, query: dict[str, st
 
 def test_the_export_is_of_the_search_and_says_the_state(cast: Cast, registry: Client) -> None:
     answer = registry.get(url("export", "csv"), {"q": "roza kispe", "custodia": "everybody"})
-    rows = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    rows = answer.content.decode("utf-8-sig").splitlines()
     assert len(rows) == 2
     assert "Estado" in rows[0]
     assert cast.rosa in rows[1]
@@ -146,7 +146,7 @@ def test_the_export_is_of_the_search_and_says_the_state(cast: Cast, registry: Cl
     assert entry.after["rows"] == 1
     assert "roza kispe" in entry.reason
     dead = registry.get(url("export", "csv"), {"custodia": "deceased"})
-    assert "Falleció" in b"".join(dead.streaming_content).decode()
+    assert "Falleció" in dead.content.decode()
 
 
 def test_a_link_from_the_nation_shows_a_prison_only_its_own(cast: Cast) -> None:

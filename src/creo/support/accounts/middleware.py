@@ -4,19 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from creo.support import clock
-from creo.support.accounts.readers import NOBODY, reader_for
+from creo.support.accounts import workplace
+from creo.support.accounts.models import RoleGrant, User
+from creo.support.accounts.readers import NOBODY, Reader, Scope, grants_of, places_in, reader_of
 
 
 class ReaderMiddleware:
-    """`request.reader`: nobody until somebody signs in, and again from the moment their access ends."""
+    """`request.reader`: nobody until somebody signs in, and again from the moment their access ends.
+
+    Read anew at each request, so that what was taken away is gone at the next click (OWASP ASVS 8.3.2). `workplaces`
+    are all the places of the person's roles; `workplace` is the one they chose to work at, if any.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        request.reader = reader_for(user, clock.today()) if user.is_authenticated else NOBODY
+        request.reader, request.workplaces, request.workplace = NOBODY, (), None
+        if isinstance(request.user, User):
+            _read(request, request.user)
         return self.get_response(request)
+
+
+def _read(request: HttpRequest, user: User) -> None:
+    today = clock.today()
+    grants = grants_of(user, today)
+    request.workplaces = places_in(grants)
+    request.workplace = workplace.chosen(request.session, request.workplaces)
+    request.reader = reader_of(user, grants, request.workplace) if user.is_active else NOBODY
+    unmarked = [grant.pk for grant in grants if grant.last_used_on != today and _worked_with(grant, request.reader)]
+    if unmarked:
+        # Once a day: when the access was last used, for the review.
+        seen = Q(last_used_on=None) | ~Q(last_used_on=today)
+        RoleGrant.objects.filter(seen, pk__in=unmarked).update(last_used_on=today)
+
+
+def _worked_with(grant: RoleGrant, reader: Reader) -> bool:
+    return any(Scope(grant.scope_kind, grant.scope_code).covers(scope) for scope in reader.scopes)

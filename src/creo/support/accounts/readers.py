@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from creo.support.accounts.models import RoleGrant, User
 from creo.support.accounts.permissions import ROLES, Permission, permissions_of
+from creo.support.accounts.rules import GIVING
 from creo.support.refusals import Forbidden
 
 NATION = "nation"
@@ -109,20 +112,50 @@ def system(name: str = "sistema") -> Reader:
     return Reader(None, name, frozenset(Permission), (Scope(NATION),), ("system",))
 
 
-def reader_for(user: User, on: date) -> Reader:
-    """The reader for a signed-in user on a day: grants that have ended or not begun give nothing. One query.
+def grants_of(user: User, on: date) -> list[RoleGrant]:
+    """The grants that give somebody something on a day, in the order they were made. One query; nobody's when disabled.
 
-    Permissions are joined over the grants for the menu; pages and commands keep to the places of theirs.
+    What ended, has not begun, or was not reviewed in six months (DS 016-2024-JUS art. 46) gives nothing.
     """
     if not user.is_active:
-        return NOBODY
-    grants = list(
-        RoleGrant.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), user_id=user.pk, valid_from__lte=on).order_by(
-            "pk"
-        )
-    )
-    permissions: frozenset[Permission] = frozenset().union(*(permissions_of(grant.role) for grant in grants))
-    scopes = tuple(dict.fromkeys(Scope(grant.scope_kind, grant.scope_code) for grant in grants if grant.role in ROLES))
+        return []
+    rows = RoleGrant.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), user_id=user.pk, valid_from__lte=on)
+    return [grant for grant in rows.order_by("pk") if grant.state(on) in GIVING]
+
+
+def places_in(grants: Iterable[RoleGrant]) -> tuple[Scope, ...]:
+    """The places of some grants, each once; a role that does not exist any more has none."""
+    known = (Scope(grant.scope_kind, grant.scope_code) for grant in grants if grant.role in ROLES)
+    return tuple(dict.fromkeys(known))
+
+
+def reader_for(user: User, on: date, place: Scope | None = None) -> Reader:
+    """The reader for a signed-in user on a day: grants that have ended or not begun give nothing. One query.
+
+    With a place, the reader works there: only the grants that cover it, and only at it; one more query when a regional
+    grant may. Permissions are joined over the grants for the menu; pages and commands keep to the places of theirs.
+    """
+    return NOBODY if not user.is_active else reader_of(user, grants_of(user, on), place)
+
+
+def reader_of(user: User, grants: Sequence[RoleGrant], place: Scope | None = None) -> Reader:
+    """The reader that some grants make of their holder, at all their places or working at one."""
+    if place is None:
+        held = tuple(Held(permissions_of(grant.role), Scope(grant.scope_kind, grant.scope_code)) for grant in grants)
+        scopes = places_in(grants)
+    else:
+        grants = [grant for grant in grants if grant.role in ROLES and _covers(grant, place)]
+        held = tuple(Held(permissions_of(grant.role), place) for grant in grants)
+        scopes = (place,) if grants else ()
+    permissions: frozenset[Permission] = frozenset().union(*(one.permissions for one in held))
     roles = tuple(dict.fromkeys(grant.role for grant in grants))
-    held = tuple(Held(permissions_of(grant.role), Scope(grant.scope_kind, grant.scope_code)) for grant in grants)
     return Reader(user.pk, user.name, permissions, scopes, roles, held)
+
+
+def _covers(grant: RoleGrant, place: Scope) -> bool:
+    """True when a grant is held over a place; only the table of places knows the office of a prison."""
+    scope = Scope(grant.scope_kind, grant.scope_code)
+    if scope.kind != "region" or place.kind != "facility":
+        return scope.covers(place)
+    office = Reader(None, "", scopes=(scope,))
+    return any(each.code == place.code for each in import_string(settings.CREO_PLACES)(office))

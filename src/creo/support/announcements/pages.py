@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from creo.support import clock
 from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Reader
 from creo.support.announcements import commands, queries, tables
 from creo.support.announcements.forms import (
     DECISION_WORDS,
@@ -25,15 +27,12 @@ from creo.support.announcements.models import Delivery, InboxItem
 from creo.support.announcements.news import act_words, reaction_title
 from creo.support.announcements.places import people_names, place_names
 from creo.support.asking import answer
-from creo.support.pages import download, page
-from creo.support.refusals import Forbidden, Refused
-from creo.support.tables import export_xlsx, stream_csv
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import CSV, XLSX, Listing
+from creo.support.pages import page
+from creo.support.refusals import Forbidden
 from creo.support.ui import formats
 from creo.support.ui.parts import Fact, Link
-
-CSV, XLSX = "csv", "xlsx"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MAX_WORKBOOK_ROWS = 50_000
 
 
 @page(permission=None)
@@ -60,14 +59,26 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @page(permission=Permission.EXPORT)
-def export_inbox(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
+def export_inbox(request: HttpRequest, kind: str) -> HttpResponse:
     """The same list whole, as a file."""
-    places = place_names(request.reader)
-    form = InboxForm(request.GET, places)
+    return exports.answer(request, kind, "announcements.inbox")
+
+
+def inbox_list(reader: Reader, query: QueryDict) -> Listing:
+    """The inbox to hand out, by the query of its page."""
+    places = place_names(reader)
+    form = InboxForm(query, places)
     filters = form.wanted()
-    count = queries.inbox_count(request.reader, filters)
-    rows = (row.cells for row in _streamed(queries.inbox_rows(request.reader, filters), places))
-    return _file(request, kind, _("Bandeja"), "bandeja", in_words(form), count, tables.inbox_columns(), rows)
+    return Listing(
+        act="announcements.list_exported",
+        subject=("list", "bandeja"),
+        name=f"bandeja-{clock.today():%Y%m%d}",
+        title=_("Bandeja"),
+        columns=tables.inbox_columns(),
+        rows=lambda: _streamed(queries.inbox_rows(reader, filters), places),
+        count=queries.inbox_count(reader, filters),
+        filters=in_words(form),
+    )
 
 
 @page(permission=None)
@@ -121,15 +132,26 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 
 
 @page(permission=Permission.EXPORT)
-def export_deliveries(request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
+def export_deliveries(request: HttpRequest, kind: str) -> HttpResponse:
     """The same list whole, as a file."""
-    queries.require_watcher(request.reader)
-    form = DeliveriesForm(request.GET)
+    return exports.answer(request, kind, "announcements.deliveries")
+
+
+def deliveries_list(reader: Reader, query: QueryDict) -> Listing:
+    """The deliveries to hand out, by the query of their page."""
+    queries.require_watcher(reader)
+    form = DeliveriesForm(query)
     filters = form.wanted()
-    count = queries.deliveries_count(request.reader, filters)
-    found = queries.deliveries_rows(request.reader, filters)
-    rows = (tables.delivery_table([row])[0].cells for row in found)
-    return _file(request, kind, _("Entregas"), "entregas", in_words(form), count, tables.delivery_columns(), rows)
+    return Listing(
+        act="announcements.list_exported",
+        subject=("list", "entregas"),
+        name=f"entregas-{clock.today():%Y%m%d}",
+        title=_("Entregas"),
+        columns=tables.delivery_columns(),
+        rows=lambda: (tables.delivery_table([row])[0] for row in queries.deliveries_rows(reader, filters)),
+        count=queries.deliveries_count(reader, filters),
+        filters=in_words(form),
+    )
 
 
 @page(permission=None)
@@ -233,24 +255,3 @@ def _exports(request: HttpRequest, view: str) -> list[Link]:
 def _streamed(rows: Any, places: dict[str, str]) -> Any:
     for row in rows:
         yield tables.inbox_table([row], places, {})[0]
-
-
-def _file(
-    request: HttpRequest, kind: str, title: str, name: str, filters: str, count: int, columns: Any, rows: Any
-) -> HttpResponse | StreamingHttpResponse:
-    """The list as CSV of any length, or as a workbook up to what somebody waits for; the export is an act."""
-    if kind not in (CSV, XLSX):
-        raise Http404
-    if kind == XLSX and count > MAX_WORKBOOK_ROWS:
-        raise Refused(
-            _("La lista tiene %(count)s filas: descárguela como CSV, o filtre hasta %(most)s para Excel.")
-            % {"count": formats.number(count), "most": formats.number(MAX_WORKBOOK_ROWS)}
-        )
-    commands.record_export(by=request.reader, what=name, filters=filters, kind=kind, rows=count)
-    if kind == XLSX:
-        facts = [(_("Filtros"), filters or _("Ninguno")), (_("Descargada por"), request.reader.name)]
-        return download(export_xlsx(columns, rows, title=title, facts=facts), f"{name}.xlsx", XLSX_TYPE)
-    response = StreamingHttpResponse(stream_csv(columns, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -8,6 +8,7 @@ from ninja.security import HttpBearer
 from creo.support import clock
 from creo.support.api import commands, queries
 from creo.support.api.models import ApiKey
+from creo.support.scoping.acting import enter
 
 
 class KeyBearer(HttpBearer):
@@ -22,5 +23,6 @@ class KeyBearer(HttpBearer):
         if key is None:
             return None
         request.reader = queries.reader_of(key)  # type: ignore[attr-defined]  # as the middleware does for sessions
+        enter(request.reader)
         commands.note_use(key, today)
         return key

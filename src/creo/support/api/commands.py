@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import NATION, Reader
-from creo.support.api import secrets
+from creo.support.api import queries, secrets
 from creo.support.api.models import ApiKey
 from creo.support.api.queries import GRANTABLE
 from creo.support.ledger import commands as ledger
@@ -37,6 +37,7 @@ def create_key(
 
     The caller has checked that the place exists: support does not know places.
     """
+    queries.require_nation(by)
     fields: dict[str, str] = {}
     if not institution.strip():
         fields["institution"] = _("Indique la institución que usará la clave.")
@@ -82,6 +83,7 @@ def create_key(
 @ledger.command(permission=Permission.MANAGE_ACCESS)
 def revoke_key(*, by: Reader, key_id: int, reason: str) -> None:
     """Ends a key from the next call on. Refused without a reason."""
+    queries.require_nation(by)
     key = ApiKey.objects.select_for_update().filter(pk=key_id).first()
     if key is None:
         raise NotFound

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import inspect
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,6 +24,8 @@ from creo.support.refusals import Refused
 
 HEADER = "Idempotency-Key"
 LONGEST = 80
+# Longer than a link is ever down; short enough not to become a second archive of answers about people.
+KEPT = timedelta(days=30)
 
 Operation = Callable[..., Status[Any]]
 
@@ -86,6 +89,12 @@ def _again(key: ApiKey, text: str, fingerprint: str) -> Status[Any]:
             fields={HEADER: _("Ya se usó para otro pedido.")},
         )
     return Status(call.status, call.answer)
+
+
+def prune(*, called_before: datetime) -> int:
+    """Forgets the calls made before a moment; returns how many. From then on their keys serve again."""
+    removed, _by_table = RememberedCall.objects.filter(at__lt=called_before).delete()
+    return removed
 
 
 def _key(request: HttpRequest) -> ApiKey:

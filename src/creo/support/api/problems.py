@@ -10,7 +10,10 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
+from creo.support.api.versions import HEADER, VersionMissing
 from creo.support.refusals import Forbidden, NotFound, Refused
+from creo.support.ui import formats
+from creo.support.versions import Stale, changes_since
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -44,6 +47,19 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(NotFound)
     def not_found(request: HttpRequest, error: NotFound) -> HttpResponse:
         return problem(404, _("No existe nada con ese código en el ámbito de la clave."))
+
+    @api.exception_handler(VersionMissing)
+    def unversioned(request: HttpRequest, error: VersionMissing) -> HttpResponse:
+        text = _("Falta la cabecera If-Match con el ETag de lo que leyó: léalo y envíe el acto con él.")
+        return problem(428, text, fields={HEADER: text})
+
+    @api.exception_handler(Stale)
+    def stale(request: HttpRequest, error: Stale) -> HttpResponse:
+        lines = [
+            f"{change.words}: {change.actor}, {formats.moment(change.at)}"
+            for change in changes_since(error.record, error.seen)
+        ]
+        return problem(412, _("La ficha cambió después de leerla: léala de nuevo y decida."), lines)
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import NATION, Reader, Scope
 from creo.support.api import secrets
 from creo.support.api.models import ApiKey
-from creo.support.refusals import NotFound
+from creo.support.refusals import Forbidden, NotFound
 
 # What a key may be given: another institution's system never manages accounts, designs or protected data.
 GRANTABLE = (Permission.VIEW_TERRITORY, Permission.VIEW_PEOPLE, Permission.EDIT_PEOPLE)
@@ -37,15 +39,22 @@ class KeyRow:
     state: str
 
 
+def require_nation(reader: Reader) -> None:
+    """Forbidden but for who manages access in the whole country: a key may open all of it."""
+    reader.require(Permission.MANAGE_ACCESS)
+    if not reader.national:
+        raise Forbidden(_("Las claves de otras instituciones las administra quien tiene ámbito nacional."))
+
+
 def keys(reader: Reader, today: date) -> list[KeyRow]:
     """Every key, newest first. Forbidden without the permission to manage access."""
-    reader.require(Permission.MANAGE_ACCESS)
+    require_nation(reader)
     return [_row(key, today) for key in ApiKey.objects.order_by("-id")]
 
 
 def key(reader: Reader, key_id: int, today: date) -> KeyRow:
     """One key. NotFound when there is none."""
-    reader.require(Permission.MANAGE_ACCESS)
+    require_nation(reader)
     found = ApiKey.objects.filter(pk=key_id).first()
     if found is None:
         raise NotFound

@@ -1,11 +1,14 @@
 """The private folder of uploaded documents: each under the hash of its content, readable by the server alone.
 
+Medical reports and evaluations are kept sealed (`creo.support.secrets.vault`): no plain byte of them is written here.
+
 Files are written first and rows after: a crash between them leaves a file that no row names, and `sweep` takes it away.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import tempfile
@@ -22,6 +25,8 @@ from creo.support import clock
 from creo.support.files import content as contents
 from creo.support.files import limits
 from creo.support.refusals import Refused
+from creo.support.secrets import vault
+from creo.support.secrets.cipher import Unopened
 
 BLOCK = 2**20
 GRACE = 24 * 3600  # seconds that a file without a row stays: its command may still be running
@@ -49,10 +54,11 @@ class Arrived:
 
     kept: Kept
     temporary: Path
+    name: str
 
     def keep(self) -> Kept:
         """Moves the file to its place for good; the same content twice is one file."""
-        target = path_of(self.kept.sha256)
+        target = path_of(self.kept.sha256).with_name(self.name)
         target.parent.mkdir(mode=0o700, exist_ok=True)
         self.temporary.replace(target)
         _sync(target.parent)
@@ -75,24 +81,31 @@ def path_of(sha256: str) -> Path:
 
 
 @contextmanager
-def incoming(filename: str, pieces: Iterable[bytes]) -> Iterator[Arrived]:
-    """Streams an upload to disk, looks at it and cleans it; nothing stays unless `keep` is called. May refuse."""
+def incoming(filename: str, pieces: Iterable[bytes], *, sealed: bool = False) -> Iterator[Arrived]:
+    """Streams an upload to disk, looks at it and cleans it; nothing stays unless `keep` is called. May refuse.
+
+    A `sealed` one waits in memory (it is at most as large as `limits` allows) and touches the disk sealed.
+    """
     handle, name = tempfile.mkstemp(dir=folder(), prefix=INCOMING)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w+b") as target:
-            sent = _write(target, pieces)
-            target.seek(0)
-            looked = contents.look(target.read())
-            sha256 = hashlib.sha256(looked.content).hexdigest()
-            if sha256 != sent:
+            first: BinaryIO = io.BytesIO() if sealed else target
+            sent = _write(first, pieces)
+            first.seek(0)
+            looked = contents.look(first.read())
+            sha256 = place = hashlib.sha256(looked.content).hexdigest()
+            if sealed:
+                place, content = vault.seal(looked.content, sha256)
+                target.write(content)
+            elif sha256 != sent:
                 target.seek(0)
                 target.truncate()
                 target.write(looked.content)
             target.flush()
             os.fsync(target.fileno())
         kept = Kept(sha256, len(looked.content), looked.media.value, sent, clean_label(filename, looked.media))
-        yield Arrived(kept, temporary)
+        yield Arrived(kept, temporary, place)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -108,14 +121,19 @@ def opened(sha256: str) -> Iterator[BinaryIO]:
 
 
 def open_checked(sha256: str) -> BinaryIO:
-    """The same handle for an answer that closes it when it was sent."""
+    """The same handle for an answer that closes it when it was sent. A sealed file is opened in memory alone."""
+    altered = _("El archivo guardado no es el que se registró: fue alterado. No se entrega; quedó constancia.")
+    place = path_of(sha256)
     try:
-        file = path_of(sha256).open("rb")
+        opened = vault.read(place.parent, sha256)
+        file: BinaryIO = place.open("rb") if opened is None else io.BytesIO(opened)
     except FileNotFoundError:
         raise Altered(_("El archivo ya no está en el servidor. Avise a soporte: quedó constancia.")) from None
-    if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+    except Unopened:
+        raise Altered(altered) from None
+    if hashlib.file_digest(file, "sha256").hexdigest() != sha256:  # type: ignore[arg-type]  # a file in memory too
         file.close()
-        raise Altered(_("El archivo guardado no es el que se registró: fue alterado. No se entrega; quedó constancia."))
+        raise Altered(altered)
     file.seek(0)
     return file
 
@@ -130,10 +148,24 @@ def sweep(known: Collection[str], *, grace: float = GRACE) -> int:
     for path in sorted(folder().rglob("*")):
         if not path.is_file() or path.stat().st_mtime > before:
             continue
-        if path.name.startswith(INCOMING) or path.name not in known:
+        if path.name.startswith(INCOMING) or vault.plain_name(path.name) not in known:
             path.unlink(missing_ok=True)
             removed += 1
     return removed
+
+
+def seal_kept(sha256: str, *, keep_plain: bool) -> bool:
+    """Seals a file that was kept unsealed; True when it did. `keep_plain`: an open document shows it too."""
+    place = path_of(sha256)
+    if vault.find(place.parent, sha256) is None:
+        if not place.exists():
+            return False
+        vault.write(place.parent, sha256, place.read_bytes())
+    elif keep_plain or not place.exists():
+        return False
+    if not keep_plain:
+        place.unlink(missing_ok=True)
+    return True
 
 
 def clean_label(filename: str, media: contents.Media) -> str:

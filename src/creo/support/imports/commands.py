@@ -15,9 +15,10 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from creo.support import clock
-from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.bulk import insert_rows
+from creo.support.exports.commands import Paper, hand_out
+from creo.support.exports.listings import CSV, Mark
 from creo.support.imports import queries, saved, storage
 from creo.support.imports.kinds import (
     CheckResult,
@@ -245,18 +246,19 @@ def cancel(*, by: Reader, batch_id: int, reason: str) -> ImportBatch:
     return batch
 
 
-@ledger.command(permission=None)
-def note_download(*, by: Reader, batch_id: int) -> None:
-    """Leaves a line when somebody takes the errors of a file with them: they quote people's data."""
-    batch = queries.batch(by, batch_id)
-    ledger.record(act="imports.errors_downloaded", subject=_subject(batch), after={"errors": batch.errors_total})
-
-
-@ledger.command(permission=Permission.EXPORT)
-def note_differences(*, by: Reader, batch_id: int, filters: str) -> None:
-    """Leaves a line when somebody takes the differences of a file with them."""
-    batch = queries.batch(by, batch_id)
-    ledger.record(act="imports.differences_downloaded", subject=_subject(batch), after={"filters": filters})
+def note_download(*, by: Reader, batch_id: int) -> Mark:
+    """Leaves a line when somebody takes the errors of a file with them: they quote people's data. Gives their mark."""
+    found = queries.batch(by, batch_id)
+    paper = Paper(
+        act="imports.errors_downloaded",
+        subject=_subject(found),
+        title=_("Errores de la importación"),
+        kind=CSV,
+        name=f"errores-importacion-{batch_id}",
+        rows=found.errors_total,
+        after={"errors": found.errors_total},
+    )
+    return hand_out(by=by, paper=paper)
 
 
 def perform_check(job: jobs.JobHandle) -> dict[str, Any]:

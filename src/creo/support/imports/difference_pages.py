@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from creo.support.accounts.permissions import Permission
-from creo.support.imports import commands, queries
+from creo.support.accounts.readers import Reader
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
+from creo.support.imports import queries
 from creo.support.imports.kinds import Comparing, ImportKind, Outcome, kinds
 from creo.support.imports.models import ImportBatch
-from creo.support.pages import download, page
-from creo.support.tables import export_csv
+from creo.support.pages import page
 from creo.support.ui.parts import Cell, Column, Link
 
 
@@ -40,7 +42,7 @@ def differences(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The differences of a file, by kind and by what becomes of them; the address keeps the filters."""
     batch = queries.batch(request.reader, batch_id)
     kind = kinds()[batch.kind]
-    asked = _asked(request, kind)
+    asked = _asked(request.GET, kind)
     found = queries.differences(
         request.reader, batch_id, kind=asked["clase"], outcome=asked["destino"], cursor=request.GET.get("cursor", "")
     )
@@ -89,13 +91,18 @@ def differences(request: HttpRequest, batch_id: int) -> HttpResponse:
 @page(Permission.EXPORT)
 def differences_file(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The differences asked for as CSV; the download leaves a line in the ledger."""
-    batch = queries.batch(request.reader, batch_id)
-    kind = kinds()[batch.kind]
-    asked = _asked(request, kind)
+    return exports.answer(request, "csv", "imports.differences", batch_id=batch_id)
+
+
+def differences_list(reader: Reader, query: QueryDict, batch_id: int) -> Listing:
+    """What a file tells otherwise, to hand out by the query of its page."""
+    kind = kinds()[queries.batch(reader, batch_id).kind]
+    asked = _asked(query, kind)
+    wanted = {"kind": asked["clase"], "outcome": asked["destino"]}
     words, outcomes = _words(kind), outcome_words()
 
     def lines() -> Iterator[tuple[Any, ...]]:
-        for row in queries.difference_rows(request.reader, batch_id, kind=asked["clase"], outcome=asked["destino"]):
+        for row in queries.difference_rows(reader, batch_id, **wanted):
             told = (words.get(row.kind, row.kind), row.field, row.before, row.after, outcomes[row.outcome], row.why)
             yield (row.subject, *told, row.row)
 
@@ -103,20 +110,28 @@ def differences_file(request: HttpRequest, batch_id: int) -> HttpResponse:
         _("Persona"), _("Clase"), _("Dato"), _("En el registro"), _("En el archivo"), _("Qué pasa"), _("Por qué"),
         _("Fila"),
     ]  # fmt: skip
-    content = export_csv(columns, lines())
     filters = "&".join(f"{name}={value}" for name, value in asked.items() if value)
-    commands.note_differences(by=request.reader, batch_id=batch_id, filters=filters)
-    return download(content, f"diferencias-importacion-{batch_id}.csv", "text/csv; charset=utf-8")
+    return Listing(
+        act="imports.differences_downloaded",
+        subject=("import", str(batch_id)),
+        name=f"diferencias-importacion-{batch_id}",
+        title=_("Diferencias de la importación"),
+        columns=columns,
+        rows=lines,
+        count=queries.differences_count(reader, batch_id, **wanted),
+        filters=filters,
+        after={"filters": filters},
+    )
 
 
 def _words(kind: ImportKind) -> Mapping[str, str]:
     return kind.difference_words() if isinstance(kind, Comparing) else {}
 
 
-def _asked(request: HttpRequest, kind: ImportKind) -> dict[str, str]:
+def _asked(query: QueryDict, kind: ImportKind) -> dict[str, str]:
     """The filters of the address; what no list offers is left out."""
     offered = {"clase": set(_words(kind)), "destino": set(outcome_words())}
-    return {name: value if (value := request.GET.get(name, "")) in values else "" for name, values in offered.items()}
+    return {name: value if (value := query.get(name, "")) in values else "" for name, values in offered.items()}
 
 
 def _filters(asked: Mapping[str, str], words: Mapping[str, str], outcomes: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 
 from creo.support.accounts.permissions import Permission
 from creo.support.asking import ask, sent
+from creo.support.exports.answers import as_file
+from creo.support.exports.listings import CSV
 from creo.support.imports import commands, difference_pages, queries
 from creo.support.imports.forms import PREFIX, CancelForm, UploadForm
 from creo.support.imports.kinds import ImportKind, Mappable, Option, kinds, mapping_for
 from creo.support.imports.lifecycle import settled_state
 from creo.support.jobs import progress
-from creo.support.pages import download, page
+from creo.support.pages import page
 from creo.support.refusals import Forbidden, Refused
 from creo.support.tables import export_csv
 from creo.support.ui import formats
@@ -174,10 +176,11 @@ def cancel(request: HttpRequest, batch_id: int) -> HttpResponse:
 @page(Permission.IMPORT_REGISTER)
 def errors_file(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The errors of a file as CSV, to correct them beside it; the download leaves a line in the ledger."""
-    columns = [_("Fila"), _("Columna"), _("Valor"), _("Qué se espera")]
-    content = export_csv(columns, queries.error_rows(request.reader, batch_id))
-    commands.note_download(by=request.reader, batch_id=batch_id)
-    return download(content, f"errores-importacion-{batch_id}.csv", "text/csv; charset=utf-8")
+    columns = [_("Fila"), _("Columna"), _("Valor"), _("Qué se espera"), _("Descarga")]
+    rows = queries.error_rows(request.reader, batch_id)
+    mark = commands.note_download(by=request.reader, batch_id=batch_id)
+    content = export_csv(columns, ((*row, mark.number) for row in rows))
+    return as_file(content, f"errores-importacion-{batch_id}-{mark.number}.csv", CSV)
 
 
 def _kind(request: HttpRequest) -> tuple[ImportKind, list[ImportKind]]:

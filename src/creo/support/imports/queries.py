@@ -64,6 +64,11 @@ def difference_rows(reader: Reader, batch_id: int, *, kind: str = "", outcome: s
     return _differences(reader, batch_id, kind, outcome).order_by("id").iterator(chunk_size=2_000)
 
 
+def differences_count(reader: Reader, batch_id: int, *, kind: str = "", outcome: str = "") -> int:
+    """How many are asked for. NotFound as in `batch`."""
+    return _differences(reader, batch_id, kind, outcome).count()
+
+
 def _differences(reader: Reader, batch_id: int, kind: str, outcome: str) -> QuerySet[DifferenceRow]:
     rows = DifferenceRow.objects.filter(batch=batch(reader, batch_id))
     asked = {"kind": kind, "outcome": outcome}

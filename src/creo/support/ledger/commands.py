@@ -12,8 +12,6 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from django.db import transaction
@@ -24,8 +22,11 @@ from creo.support.accounts.readers import Reader
 from creo.support.announcements import outbox
 from creo.support.announcements.news import Wiring, wired
 from creo.support.bulk import insert_frames, insert_rows, next_id, numbered, settle_sequence, stored
+from creo.support.ledger import running as runs
 from creo.support.ledger.models import Entry
+from creo.support.ledger.running import Act, current
 from creo.support.rebuilding import rebuilt
+from creo.support.scoping.acting import commanding
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,22 +36,13 @@ R = TypeVar("R")
 
 # Announced entries are kept aside until their keys are known: this many at most, however many a bulk command writes.
 TOLD_AT_ONCE = 5_000
-FIELDS = ("at", "actor_id", "actor", "act", "subject_kind", "subject_code", "place", "reason", "before", "after")
-FRAME = FIELDS[4:]
+OWN = ("at", "actor_id", "actor", "pack", "context", "act")
+FRAME = ("subject_kind", "subject_code", "place", "reason", "before", "after")
+FIELDS = (*OWN, *FRAME)
 
 
 class Unrecorded(RuntimeError):
     """A command wrote nothing in the ledger: a fault of ours; the transaction is rolled back."""
-
-
-@dataclass
-class _Act:
-    by: Reader
-    entries: int = 0
-    idle_because: str = ""
-
-
-_current: ContextVar[_Act | None] = ContextVar("current_act", default=None)
 
 
 def command(*, permission: Permission | None) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -66,7 +58,7 @@ def command(*, permission: Permission | None) -> Callable[[Callable[P, R]], Call
                 by = by.at_places_of(permission)
                 by.require(permission)
                 kwargs["by"] = by
-            with transaction.atomic():
+            with transaction.atomic(), commanding(function.__qualname__):
                 return _run(function, by, args, kwargs)
 
         return run
@@ -75,17 +67,21 @@ def command(*, permission: Permission | None) -> Callable[[Callable[P, R]], Call
 
 
 def _run[**P, R](function: Callable[P, R], by: Reader, args: Any, kwargs: Any) -> R:
-    outer = _current.get()
-    act = _Act(by)
-    token = _current.set(act)
+    outer = current.get()
+    act = Act(by, outer.pack if outer is not None else runs.open_pack(by))
+    token = current.set(act)
     try:
         result = function(*args, **kwargs)
     finally:
-        _current.reset(token)
+        current.reset(token)
     if not act.entries and not act.idle_because:
         raise Unrecorded(f"{function.__qualname__} terminó sin asiento en el registro de actos.")
     if outer is not None:
         outer.entries += act.entries
+        return result
+    if not act.entries:
+        runs.drop_pack(act.pack)
+    runs.close_pack()
     return result
 
 
@@ -107,13 +103,13 @@ def record_many(entries: Iterable[Mapping[str, Any]]) -> int:
 
     Acts that the wiring table announces are written with their deliveries; all others at the speed of the database.
     """
-    running = _current.get()
+    running = current.get()
     if running is None:
         raise RuntimeError("El registro de actos solo se escribe dentro de un comando.")
     at, table, rows, written = clock.now(), wired(), iter(entries), 0
     while True:
         told: list[tuple[Any, ...]] = []
-        written += insert_rows(Entry, FIELDS, _untold(rows, table, at, running.by, told))
+        written += insert_rows(Entry, FIELDS, _untold(rows, table, at, running, told))
         written += _tell(told, table)
         if len(told) < TOLD_AT_ONCE:
             break
@@ -127,7 +123,7 @@ def record_frames(act: str, frames: Iterable[pl.DataFrame], *, rebuild_under: in
     `before` and `after` are JSON texts. The frames are made in another thread: they must not touch the database. A
     ledger of at most `rebuild_under` entries gets its indexes again after them; nobody else reads it meanwhile.
     """
-    running = _current.get()
+    running = current.get()
     if running is None:
         raise RuntimeError("El registro de actos solo se escribe dentro de un comando.")
     if act in wired():
@@ -135,18 +131,21 @@ def record_frames(act: str, frames: Iterable[pl.DataFrame], *, rebuild_under: in
     import polars as pl
 
     at, by = stored(Entry, "at", clock.now()), running.by
-    constant = [pl.lit(at), pl.lit(by.user_id, pl.Int64), pl.lit(by.name), pl.lit(act)]
-    same = [each.alias(name) for each, name in zip(constant, FIELDS, strict=False)]
+    who = [pl.lit(at), pl.lit(by.user_id, pl.Int64), pl.lit(by.name), pl.lit(running.pack, pl.Int64)]
+    constant = [*who, pl.lit(runs.told_origin_text(), pl.String), pl.lit(act)]
+    same = [each.alias(name) for each, name in zip(constant, OWN, strict=True)]
     whole = (frame.select(*same, *FRAME) for frame in frames)
     with rebuilt([Entry], at_most=rebuild_under) if rebuild_under else nullcontext(False) as alone:
-        written = _insert_alone(whole) if alone else insert_frames(Entry, FIELDS, whole)
+        written = _insert_alone(running, whole) if alone else insert_frames(Entry, FIELDS, whole)
     running.entries += written
     return written
 
 
-def _insert_alone(frames: Iterator[pl.DataFrame]) -> int:
+def _insert_alone(running: Act, frames: Iterator[pl.DataFrame]) -> int:
     """With keys of our own, while nobody else can write an entry."""
-    written = insert_frames(Entry, ("id", *FIELDS), numbered(frames, next_id(Entry)))
+    first = next_id(Entry)
+    runs.lower_pack(running.pack, first)
+    written = insert_frames(Entry, ("id", *FIELDS), numbered(frames, first))
     settle_sequence(Entry)
     return written
 
@@ -158,14 +157,14 @@ def _entry(act: str, row: tuple[Any, ...]) -> Mapping[str, Any]:
 
 
 def _untold(
-    rows: Iterator[Mapping[str, Any]], table: Wiring, at: Any, by: Reader, told: list[tuple[Any, ...]]
+    rows: Iterator[Mapping[str, Any]], table: Wiring, at: Any, running: Act, told: list[tuple[Any, ...]]
 ) -> Iterator[tuple[Any, ...]]:
     """The rows that nobody waits for; the announced ones go aside, and when many are there the caller writes them."""
     for entry in rows:
         if entry["act"] not in table:
-            yield _row(entry, at, by)
+            yield _row(entry, at, running)
             continue
-        told.append(_row(entry, at, by))
+        told.append(_row(entry, at, running))
         if len(told) == TOLD_AT_ONCE:
             return
 
@@ -181,18 +180,20 @@ def _tell(told: list[tuple[Any, ...]], table: Wiring) -> int:
 
 def nothing_to_do(why: str) -> None:
     """Says explicitly that the command changed nothing, and why: silence is not an answer."""
-    running = _current.get()
+    running = current.get()
     if running is None:
         raise RuntimeError("El registro de actos solo se escribe dentro de un comando.")
     running.idle_because = why
 
 
-def _row(entry: Mapping[str, Any], at: Any, by: Reader) -> tuple[Any, ...]:
+def _row(entry: Mapping[str, Any], at: Any, running: Act) -> tuple[Any, ...]:
     kind, code = entry["subject"]
     return (
         at,
-        by.user_id,
-        by.name,
+        running.by.user_id,
+        running.by.name,
+        running.pack,
+        runs.told_origin(),
         entry["act"],
         kind,
         code,

@@ -216,24 +216,10 @@ def set_limits(
 ) -> None:
     """Changes the limits of a check from a day on (today or later), for the whole nation. Refused with every reason.
 
-    Rates are shares from 0 to 1. What was decided before stays, with who decided it.
+    Rates are shares from 0 to 1. What was decided before stays, with who decided it. Pages go through
+    `limiting.change_limits`: another maximum needs a second person.
     """
-    check = check_for(check_code)
-    if not by.national:
-        raise Forbidden(_("Los límites rigen en todo el país: los cambia alguien con ámbito nacional."))
-    fields: dict[str, str] = {}
-    if not reason.strip():
-        fields["reason"] = _("Escriba por qué cambian los límites.")
-    if valid_from is None or valid_from < today:
-        fields["valid_from"] = _("Los límites cambian desde hoy o desde un día futuro: lo ya juzgado no se reescribe.")
-    for name, value in (("soft", soft), ("hard", hard)):
-        if value is None:
-            fields[name] = _("Indique el límite.")
-    if soft is not None and hard is not None:
-        for problem in rules.limit_problems(check.limits.kind, soft, hard):
-            fields.setdefault("hard", _(rules.LIMIT_PROBLEM_WORDS[problem]))
-    if fields:
-        raise Refused(fields.values(), fields=fields)
+    check = require_limits(by, check_code, soft=soft, hard=hard, valid_from=valid_from, reason=reason, today=today)
     assert soft is not None and hard is not None and valid_from is not None  # refused above
     before = limits_in_force(check, valid_from)
     QualityLimit.objects.create(
@@ -256,20 +242,37 @@ def set_limits(
     )
 
 
+def require_limits(
+    by: Reader,
+    check_code: str,
+    *,
+    soft: Decimal | None,
+    hard: Decimal | None,
+    valid_from: date | None,
+    reason: str,
+    today: date,
+) -> Check:
+    """The check whose limits may become these. Forbidden out of the nation; Refused with every reason; NotFound."""
+    check = check_for(check_code)
+    by.require(Permission.MANAGE_QUALITY)
+    if not by.national:
+        raise Forbidden(_("Los límites rigen en todo el país: los cambia alguien con ámbito nacional."))
+    fields: dict[str, str] = {}
+    if not reason.strip():
+        fields["reason"] = _("Escriba por qué cambian los límites.")
+    if valid_from is None or valid_from < today:
+        fields["valid_from"] = _("Los límites cambian desde hoy o desde un día futuro: lo ya juzgado no se reescribe.")
+    for name, value in (("soft", soft), ("hard", hard)):
+        if value is None:
+            fields[name] = _("Indique el límite.")
+    if soft is not None and hard is not None:
+        for problem in rules.limit_problems(check.limits.kind, soft, hard):
+            fields.setdefault("hard", _(rules.LIMIT_PROBLEM_WORDS[problem]))
+    if fields:
+        raise Refused(fields.values(), fields=fields)
+    return check
+
+
 def limits_in_force(check: Check, day: date) -> rules.Limits:
     """The limits of a check on a day."""
     return rules.limits_on(day, check.limits, changes_of([check.code]).get(check.code, ()))
-
-
-# Exports --------------------------------------------------------------------------------------------------------------
-
-
-@ledger.command(permission=Permission.EXPORT)
-def record_export(*, by: Reader, what: str, filters: str, kind: str, rows: int) -> None:
-    """Writes down that a list of the board was taken out; `filters` in words."""
-    ledger.record(
-        act="quality.exported",
-        subject=("list", what),
-        reason=filters,
-        after={"kind": kind, "rows": rows, "scope": by.scope_label},
-    )

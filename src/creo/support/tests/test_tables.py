@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from creo.support import clock
 from creo.support.ledger.models import Entry
+from creo.support.ledger.triggers import lifted
 from creo.support.refusals import Refused
 from creo.support.tables import Keyset, export_csv, export_xlsx, stream_csv
 from creo.support.ui.parts import Cell, Column, Row
@@ -63,7 +65,8 @@ def test_every_row_comes_once_forwards_and_back(entries: list[tuple[str, int]], 
 
 def test_rows_that_come_or_go_do_not_shift_the_pages(entries: list[tuple[str, int]]) -> None:
     first = LEDGER.page(Entry.objects.all(), "", 5)
-    Entry.objects.filter(pk=entries[0][1]).delete()
+    with lifted(connection):
+        Entry.objects.filter(pk=entries[0][1]).delete()
     now = clock.now()
     Entry.objects.create(at=now, actor="Beto", act="acto-0", subject_kind="x", subject_code="y")
     second = LEDGER.page(Entry.objects.all(), first.next_cursor, 5)

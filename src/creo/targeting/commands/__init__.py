@@ -2,7 +2,6 @@
 
 from creo.targeting.commands.checking import RunCheck, rerun_check
 from creo.targeting.commands.enrolling import end_enrolment, enrol, enrol_many
-from creo.targeting.commands.exports import record_export
 from creo.targeting.commands.reevaluating import Cause, reevaluate
 from creo.targeting.commands.running import perform_run, run
 
@@ -13,7 +12,6 @@ __all__ = [
     "enrol",
     "enrol_many",
     "perform_run",
-    "record_export",
     "reevaluate",
     "rerun_check",
     "run",

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
-from creo.support.pages import download, page, positive_int
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
+from creo.support.pages import page, positive_int
 from creo.support.refusals import NotFound
 from creo.support.ui.parts import Link
-from creo.targeting import commands, queries, reports
-from creo.targeting.pages.lists import fits
+from creo.targeting import queries, reports
 from creo.territory.queries import FacilityRef
 
 EVERYBODY = 10_000_000
@@ -36,7 +37,7 @@ class _Asked:
 @page(permission=Permission.VIEW_TARGETING)
 def compare(request: HttpRequest) -> HttpResponse:
     """Every reading of the design over the people of a run; one of them prison by prison and person by person."""
-    asked = _asked(request)
+    asked = _asked(request.reader, request.GET)
     if asked is None:
         return render(request, "targeting/empty.html", {"may_run": request.reader.can(Permission.RUN_TARGETING)})
     compared = queries.simulate(request.reader, asked.run, [found.rule for found in asked.readings])
@@ -58,34 +59,29 @@ def compare(request: HttpRequest) -> HttpResponse:
 @page(permission=Permission.EXPORT)
 def export_movers(request: HttpRequest, kind: str) -> HttpResponse:
     """Everybody who enters or leaves under a reading, as a file."""
-    asked = _asked(request)
-    if asked is None or asked.chosen is None or kind not in reports.TYPES:
-        raise Http404
-    request.reader.require(Permission.VIEW_TARGETING)
-    side = _side(request)
+    return exports.answer(request, kind, "targeting.movers")
+
+
+def movers_list(reader: Reader, query: QueryDict) -> Listing:
+    """Everybody who enters or leaves under a reading, to hand out by the query of its page."""
+    reader.require(Permission.VIEW_TARGETING)
+    asked = _asked(reader, query)
+    if asked is None or asked.chosen is None:
+        raise NotFound
+    side = _side(query)
     key = asked.facility.id if asked.facility else None
-    people, _more = queries.movers(request.reader, asked.run, asked.chosen.rule, side, facility=key, limit=EVERYBODY)
-    fits(kind, len(people))
-    commands.record_export(
-        by=request.reader,
-        what=f"run-{asked.run.row.number}",
-        filters=f"{asked.chosen.title}: {side}",
-        kind=kind,
-        rows=len(people),
-    )
-    file = reports.movers_file(asked.run, asked.chosen, people, kind, side)
-    return download(file.content, file.name, file.content_type)
+    people, _more = queries.movers(reader, asked.run, asked.chosen.rule, side, facility=key, limit=EVERYBODY)
+    return reports.movers_listing(asked.run, asked.chosen, people, side)
 
 
-def _asked(request: HttpRequest) -> _Asked | None:
-    reader: Reader = request.reader
-    number = positive_int(request.GET.get("run"), "run")
+def _asked(reader: Reader, query: QueryDict) -> _Asked | None:
+    number = positive_int(query.get("run"), "run")
     refs = queries.held_places(reader)
     run = queries.run(reader, number, refs) if number else queries.latest(reader, refs)
     if run is None:
         return None
     readings = queries.readings(reader, run.row.as_of, run.row.programme)
-    key, place = request.GET.get("reading", ""), request.GET.get("facility", "")
+    key, place = query.get("reading", ""), query.get("facility", "")
     chosen = next((found for found in readings if found.key == key), None)
     facility = next((ref for ref in refs if ref.code == place), None)
     if (key and chosen is None) or (place and facility is None):
@@ -94,7 +90,7 @@ def _asked(request: HttpRequest) -> _Asked | None:
 
 
 def _chosen(request: HttpRequest, asked: _Asked, chosen: queries.Reading, found: queries.Compared) -> dict[str, Any]:
-    side = _side(request)
+    side = _side(request.GET)
     after = positive_int(request.GET.get("after"), "after") or 0
     key = asked.facility.id if asked.facility else None
     people, more = queries.movers(request.reader, asked.run, chosen.rule, side, facility=key, after=after)
@@ -135,8 +131,8 @@ def _query(kept: dict[str, Any], **more: Any) -> str:
     return urlencode({name: value for name, value in {**kept, **more}.items() if value})
 
 
-def _side(request: HttpRequest) -> str:
-    side = request.GET.get("side") or queries.ENTER
+def _side(query: QueryDict) -> str:
+    side = query.get("side") or queries.ENTER
     if side not in (queries.ENTER, queries.LEAVE):
         raise NotFound
     return side

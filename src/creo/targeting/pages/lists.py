@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,15 +11,14 @@ from django.utils.translation import ngettext
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
-from creo.support.pages import download, page
-from creo.support.refusals import Refused
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
+from creo.support.pages import page
 from creo.support.ui import formats
 from creo.support.ui.parts import Link
-from creo.targeting import commands, queries, reports
+from creo.targeting import queries, reports
 from creo.targeting.forms import EnrolmentsForm, ResultsForm
 from creo.targeting.pages.boards import trail_of
-
-MAX_WORKBOOK_ROWS = 50_000
 
 
 @page(permission=Permission.VIEW_TARGETING)
@@ -67,18 +66,22 @@ def results(request: HttpRequest, number: int) -> HttpResponse:
 @page(permission=Permission.EXPORT)
 def export_results(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     """The same list whole, as a file."""
-    _known(kind)
-    reader: Reader = request.reader
+    return exports.answer(request, kind, "targeting.results", number=number)
+
+
+def results_list(reader: Reader, query: QueryDict, number: int) -> Listing:
+    """The people of a run to hand out, by the query of their page."""
     refs = queries.held_places(reader)
     found = queries.run(reader, number, refs)
-    form = ResultsForm(request.GET, found, refs)
+    form = ResultsForm(query, found, refs)
     filters = form.wanted()
-    count = queries.results_count(reader, found, filters)
-    fits(kind, count)
-    commands.record_export(by=reader, what=f"run-{number}", filters=form.in_words(), kind=kind, rows=count)
-    rows = queries.results_rows(reader, found, filters)
-    file = reports.result_file(found, rows, kind, named=reader.can(Permission.VIEW_PEOPLE), filters=form.in_words())
-    return download(file.content, file.name, file.content_type)
+    return reports.result_listing(
+        found,
+        lambda: queries.results_rows(reader, found, filters),
+        queries.results_count(reader, found, filters),
+        named=reader.can(Permission.VIEW_PEOPLE),
+        filters=form.in_words(),
+    )
 
 
 @page(permission=Permission.VIEW_TARGETING)
@@ -105,31 +108,20 @@ def enrolments(request: HttpRequest) -> HttpResponse:
 @page(permission=Permission.EXPORT)
 def export_enrolments(request: HttpRequest, kind: str) -> HttpResponse:
     """The enrolled as a file."""
-    _known(kind)
-    reader: Reader = request.reader
-    form = EnrolmentsForm(request.GET, queries.held_places(reader))
-    today = clock.today()
-    filters = form.wanted()
-    count = queries.enrolments_count(reader, filters)
-    fits(kind, count)
-    commands.record_export(by=reader, what="enrolments", filters=form.in_words(), kind=kind, rows=count)
-    rows = queries.enrolments_rows(reader, filters, today)
-    file = reports.enrolment_file(rows, kind, named=reader.can(Permission.VIEW_PEOPLE), on=today)
-    return download(file.content, file.name, file.content_type)
+    return exports.answer(request, kind, "targeting.enrolments")
 
 
-def fits(kind: str, rows: int) -> None:
-    """Refused when a workbook would take too long to make while somebody waits; the CSV of any length does not."""
-    if kind == "xlsx" and rows > MAX_WORKBOOK_ROWS:
-        raise Refused(
-            _("La lista tiene %(count)s filas: descárguela como CSV, o filtre hasta %(most)s para Excel.")
-            % {"count": formats.number(rows), "most": formats.number(MAX_WORKBOOK_ROWS)}
-        )
-
-
-def _known(kind: str) -> None:
-    if kind not in reports.TYPES:
-        raise Http404
+def enrolments_list(reader: Reader, query: QueryDict) -> Listing:
+    """The enrolled to hand out, by the query of their page."""
+    form = EnrolmentsForm(query, queries.held_places(reader))
+    filters, today = form.wanted(), clock.today()
+    return reports.enrolment_listing(
+        lambda: queries.enrolments_rows(reader, filters, today),
+        queries.enrolments_count(reader, filters),
+        named=reader.can(Permission.VIEW_PEOPLE),
+        filters=form.in_words(),
+        on=today,
+    )
 
 
 def _exports(request: HttpRequest, view: str, args: list[int]) -> list[Link]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,12 +13,13 @@ from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.asking import answer
-from creo.support.pages import download, page, positive_int
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
+from creo.support.pages import page, positive_int
 from creo.support.ui import formats
 from creo.support.ui.parts import Link
 from creo.targeting import commands, queries, reports, rules
 from creo.targeting.forms import EndForm, ReevaluationsForm
-from creo.targeting.pages.lists import fits
 
 
 @page(permission=Permission.VIEW_TARGETING)
@@ -52,22 +53,20 @@ def reevaluations(request: HttpRequest) -> HttpResponse:
 @page(permission=Permission.EXPORT)
 def export_reevaluations(request: HttpRequest, kind: str) -> HttpResponse:
     """The same list whole, as a file."""
-    if kind not in reports.TYPES:
-        raise Http404
-    reader: Reader = request.reader
-    form = ReevaluationsForm(request.GET, queries.held_places(reader))
+    return exports.answer(request, kind, "targeting.reevaluations")
+
+
+def reevaluations_list(reader: Reader, query: QueryDict) -> Listing:
+    """Re-evaluations to hand out, by the query of their page."""
+    form = ReevaluationsForm(query, queries.held_places(reader))
     filters = form.wanted()
-    count = queries.reevaluations_count(reader, filters)
-    fits(kind, count)
-    commands.record_export(by=reader, what="reevaluations", filters=form.in_words(), kind=kind, rows=count)
-    file = reports.reevaluation_file(
-        queries.reevaluations_rows(reader, filters),
-        kind,
+    return reports.reevaluation_listing(
+        lambda: queries.reevaluations_rows(reader, filters),
+        queries.reevaluations_count(reader, filters),
         named=reader.can(Permission.VIEW_PEOPLE),
         filters=form.in_words(),
         on=clock.today(),
     )
-    return download(file.content, file.name, file.content_type)
 
 
 @page(permission=Permission.VIEW_TARGETING)

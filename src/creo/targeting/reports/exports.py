@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from creo.support.tables import export_csv, export_xlsx
+from creo.support.exports.listings import CSV, XLSX, Listing
 from creo.support.ui import formats
 from creo.support.ui.parts import Column
 from creo.targeting.queries import ENTER, EnrolmentRow, Mover, Reading, ReevaluationRow, ResultRow, Run
 from creo.targeting.reports.tables import again_words, reevaluation_columns, reevaluation_rows, signals
 
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+TYPES = (CSV, XLSX)
+ACT = "targeting.people_exported"
 
 
-@dataclass(frozen=True)
-class ResultFile:
-    """A file to keep."""
-
-    content: bytes
-    name: str
-    content_type: str
-
-
-def result_file(run: Run, rows: Iterable[ResultRow], kind: str, *, named: bool, filters: str) -> ResultFile:
-    """The people of a run as `csv` or `xlsx`. KeyError for another kind."""
+def result_listing(
+    run: Run, rows: Callable[[], Iterable[ResultRow]], count: int, *, named: bool, filters: str
+) -> Listing:
+    """The people of a run to hand out."""
     columns = [
         Column(_("Código")),
         *([Column(_("Persona"))] if named else []),
@@ -59,25 +49,30 @@ def result_file(run: Run, rows: Iterable[ResultRow], kind: str, *, named: bool, 
             _(row.again.result.word) if row.again else None,
             again_words(row.again) if row.again else None,
         ]
-        for row in rows
+        for row in rows()
     )
-    return file_of(run, columns, cells, kind, name=f"focalizacion-{run.row.number}", filters=filters)
+    return listing_of(run, columns, lambda: cells, count, name=f"focalizacion-{run.row.number}", filters=filters)
 
 
-def reevaluation_file(rows: Iterable[ReevaluationRow], kind: str, *, named: bool, filters: str, on: date) -> ResultFile:
-    """Re-evaluations as `csv` or `xlsx`. KeyError for another kind."""
-    content_type = TYPES[kind]
-    columns = reevaluation_columns(named=named)
-    cells = (row.cells for row in (reevaluation_rows([found], named=named)[0] for found in rows))
-    name = f"reevaluaciones-{on:%Y-%m-%d}"
-    if kind == "csv":
-        return ResultFile(export_csv(columns, cells), f"{name}.csv", content_type)
-    facts = [(_("Fecha"), formats.day(on)), (_("Filtros"), filters or _("ninguno"))]
-    return ResultFile(export_xlsx(columns, cells, title=_("Reevaluaciones"), facts=facts), f"{name}.xlsx", content_type)
+def reevaluation_listing(
+    rows: Callable[[], Iterable[ReevaluationRow]], count: int, *, named: bool, filters: str, on: date
+) -> Listing:
+    """Re-evaluations to hand out."""
+    return Listing(
+        act=ACT,
+        subject=("list", "reevaluations"),
+        name=f"reevaluaciones-{on:%Y-%m-%d}",
+        title=_("Reevaluaciones"),
+        columns=reevaluation_columns(named=named),
+        rows=lambda: (reevaluation_rows([found], named=named)[0] for found in rows()),
+        count=count,
+        filters=filters,
+        facts=((_("Fecha"), formats.day(on)),),
+    )
 
 
-def movers_file(run: Run, reading: Reading, movers: Iterable[Mover], kind: str, side: str) -> ResultFile:
-    """Who enters or leaves under a reading, as `csv` or `xlsx`. KeyError for another kind."""
+def movers_listing(run: Run, reading: Reading, movers: Sequence[Mover], side: str) -> Listing:
+    """Who enters or leaves under a reading, to hand out."""
     columns = [
         Column(_("Código")),
         Column(_("Código del establecimiento")),
@@ -92,12 +87,13 @@ def movers_file(run: Run, reading: Reading, movers: Iterable[Mover], kind: str, 
     word = _("entran") if side == ENTER else _("salen")
     filters = _("%(word)s con la lectura «%(title)s»") % {"word": word, "title": reading.title}
     name = f"focalizacion-{run.row.number}-{reading.key}-{word}"
-    return file_of(run, columns, cells, kind, name=name, filters=filters)
+    return listing_of(run, columns, lambda: cells, len(movers), name=name, filters=filters)
 
 
-def enrolment_file(rows: Iterable[EnrolmentRow], kind: str, *, named: bool, on: date) -> ResultFile:
-    """The enrolled as `csv` or `xlsx`. KeyError for another kind."""
-    content_type = TYPES[kind]
+def enrolment_listing(
+    rows: Callable[[], Iterable[EnrolmentRow]], count: int, *, named: bool, filters: str, on: date
+) -> Listing:
+    """The enrolled to hand out."""
     columns = [
         Column(_("Código")),
         *([Column(_("Persona"))] if named else []),
@@ -125,27 +121,40 @@ def enrolment_file(rows: Iterable[EnrolmentRow], kind: str, *, named: bool, on: 
             row.exit_reason,
             "; ".join(signals(row)),
         ]
-        for row in rows
+        for row in rows()
     )
-    name = f"intervenidos-{on:%Y-%m-%d}"
-    if kind == "csv":
-        return ResultFile(export_csv(columns, cells), f"{name}.csv", content_type)
-    facts = [(_("Fecha"), formats.day(on))]
-    return ResultFile(export_xlsx(columns, cells, title=_("Intervenidos"), facts=facts), f"{name}.xlsx", content_type)
+    return Listing(
+        act=ACT,
+        subject=("list", "enrolments"),
+        name=f"intervenidos-{on:%Y-%m-%d}",
+        title=_("Intervenidos"),
+        columns=columns,
+        rows=lambda: cells,
+        count=count,
+        filters=filters,
+        facts=((_("Fecha"), formats.day(on)),),
+    )
 
 
-def file_of(run: Run, columns: list[Column], rows: Iterable[Any], kind: str, *, name: str, filters: str) -> ResultFile:
-    """A list of a run as `csv` or `xlsx`; the workbook says which run, rule and filters it comes from."""
-    content_type = TYPES[kind]
-    if kind == "csv":
-        return ResultFile(export_csv(columns, rows), f"{name}.csv", content_type)
-    facts = [
+def listing_of(
+    run: Run, columns: list[Column], rows: Callable[[], Iterable[Any]], count: int, *, name: str, filters: str
+) -> Listing:
+    """A list of a run; its file says which run, rule and filters it comes from."""
+    facts = (
         (_("Corrida"), run.row.number),
         (_("Fecha de corte"), formats.day(run.row.as_of)),
         (_("Diseño"), f"v{run.row.version}, {run.row.design_title}"),
         (_("Huella del diseño"), run.row.digest),
         (_("Huella de lo evaluado"), run.row.inputs_hash),
-        (_("Filtros"), filters or _("ninguno")),
-    ]
-    content = export_xlsx(columns, rows, title=_("Focalización"), facts=facts)
-    return ResultFile(content, f"{name}.xlsx", content_type)
+    )
+    return Listing(
+        act=ACT,
+        subject=("list", f"run-{run.row.number}"),
+        name=name,
+        title=_("Focalización"),
+        columns=columns,
+        rows=rows,
+        count=count,
+        filters=filters,
+        facts=facts,
+    )

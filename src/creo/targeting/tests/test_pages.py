@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,8 @@ from creo.programme import commands as programme_commands
 from creo.register import commands as register_commands
 from creo.register.tests import factories as register
 from creo.support.accounts.tests.factories import user
+from creo.support.exports.limits import limits_on
+from creo.support.jobs.commands import perform
 from creo.support.jobs.models import Job
 from creo.support.ledger.models import Entry
 from creo.targeting import commands
@@ -404,15 +407,20 @@ def test_the_enrolled_are_listed_filtered_and_exported(crowd: dict[str, str], le
     assert crowd["eligible"] not in tumbes
 
 
-def test_a_workbook_too_long_to_wait_for_is_refused(
+def test_a_list_too_long_to_wait_for_is_made_by_the_worker(
     run: TargetingRun, lead: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("creo.targeting.pages.lists.MAX_WORKBOOK_ROWS", 3)
-    answer = lead.get(url("export_results", run.pk, "xlsx"))
-    assert answer.status_code == 422
-    assert "descárguela como CSV" in text_of(answer)
-    assert lead.get(url("export_results", run.pk, "csv")).status_code == 200
-    assert Entry.objects.filter(act="targeting.people_exported").count() == 1
+    few = replace(limits_on(run.as_of), worker_over=1)
+    monkeypatch.setattr("creo.support.exports.commands.limits_on", lambda _day: few)
+    address = url("export_results", run.pk, "xlsx", outcome="undecided")
+    assert "se entrega una sola vez" in text_of(lead.get(address))
+    assert lead.post(address, {"reason": ""}).status_code == 302
+    entry = Entry.objects.get(act="targeting.people_exported")
+    perform.func(Job.objects.get(kind="exports.make").pk)
+    book = lead.post(reverse("exports:fetch", args=(entry.after["number"],)))
+    with zipfile.ZipFile(io.BytesIO(book.content)) as parts:
+        told = "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith("xml"))
+    assert run.inputs_hash in told and entry.after["number"] in told
 
 
 # Cost and guards ------------------------------------------------------------------------------------------------------

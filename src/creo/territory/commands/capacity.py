@@ -10,8 +10,10 @@ from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.ledger import commands as ledger
 from creo.support.refusals import NotFound, Refused
+from creo.support.versions import confirm
 from creo.territory.models import Facility, FacilityCapacity
 from creo.territory.queries.refs import in_scope
+from creo.territory.queries.versions import record_of
 
 MAX_PLACES = 20_000
 MAX_SOURCE = 400
@@ -59,6 +61,7 @@ def locked_facility(by: Reader, code: str) -> Facility:
     found = in_scope(by).select_for_update(of=("self",)).filter(code=code).first()
     if found is None:
         raise NotFound
+    confirm(record_of(found.code))
     return found
 
 

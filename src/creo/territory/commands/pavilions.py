@@ -12,8 +12,10 @@ from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 from creo.support.ledger import commands as ledger
 from creo.support.refusals import Refused
+from creo.support.versions import confirm
 from creo.territory.commands.capacity import MAX_PLACES, locked_facility
 from creo.territory.models import Pavilion
+from creo.territory.queries.versions import pavilion_of
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
 MAX_NAME = 80
@@ -70,6 +72,7 @@ def close_pavilion(*, by: Reader, facility: str, code: str, on: date, reason: st
     if not reason:
         message = _("Indique por qué se cierra el pabellón.")
         raise Refused(message, fields={"reason": message})
+    confirm(pavilion_of(found.code, code))
     pavilion = Pavilion.objects.filter(facility=found, code=code, valid_to=None).first()
     if pavilion is None:
         raise Refused(_("No hay un pabellón %(code)s abierto en este establecimiento.") % {"code": code})

@@ -16,6 +16,7 @@ from creo.support.asking import Act, about, ask, sent
 from creo.support.pages import page
 from creo.support.refusals import NotFound
 from creo.support.ui.parts import Link
+from creo.support.versions import Record
 from creo.territory import commands, queries
 from creo.territory.forms import CapacityForm, ClosingForm, PavilionForm
 from creo.territory.queries import FacilityRef
@@ -61,11 +62,20 @@ def close_pavilion(request: HttpRequest, code: str, pavilion: str) -> HttpRespon
     form = ClosingForm(sent(request), initial={"on": clock.today()})
     title = _("Cerrar el pabellón %(code)s") % {"code": pavilion}
     button, done = _("Cerrar el pabellón"), _("Pabellón cerrado.")
-    return _edit(request, found, form, act, title=title, button=button, done=done)
+    record = queries.pavilion_of(found.code, pavilion)
+    return _edit(request, found, form, act, title=title, button=button, done=done, record=record)
 
 
 def _edit(
-    request: HttpRequest, found: FacilityRef, form: forms.Form, act: Act, *, title: str, button: str, done: str = ""
+    request: HttpRequest,
+    found: FacilityRef,
+    form: forms.Form,
+    act: Act,
+    *,
+    title: str,
+    button: str,
+    done: str = "",
+    record: Record | None = None,
 ) -> HttpResponse:
     """Asks for a change of a facility and returns to it."""
     url = reverse("territory:facility", args=[found.code])
@@ -79,4 +89,5 @@ def _edit(
         done=done,
         back=url,
         trail=[Link(_("Establecimientos"), reverse("territory:facilities")), Link(found.name, url)],
+        record=record or queries.record_of(found.code),
     )

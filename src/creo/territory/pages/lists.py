@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
-from creo.support.pages import download, page
+from creo.support.accounts.readers import Reader
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
+from creo.support.pages import page
 from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Link, Row
 from creo.territory import queries, reports, rules
@@ -46,22 +49,28 @@ def facilities(request: HttpRequest) -> HttpResponse:
 @page(permission=Permission.EXPORT)
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """The same list as a file: `csv` or `xlsx`, with the same filters."""
-    from creo.support.tables import export_csv, export_xlsx
+    return exports.answer(request, kind, "territory.facilities")
 
-    request.reader.require(Permission.VIEW_TERRITORY)
+
+def facilities_list(reader: Reader, query: QueryDict) -> Listing:
+    """Prisons to hand out, by the query of their page. They tell of nobody."""
+    reader.require(Permission.VIEW_TERRITORY)
     today = clock.today()
-    everything = queries.facilities(request.reader, today)
-    form = FilterForm(request.GET, everything)
+    everything = queries.facilities(reader, today)
+    form = FilterForm(query, everything)
     rows = queries.narrowed(everything, form.wanted())
-    columns, cells = reports.export_columns(), reports.export_rows(rows)
-    name = f"establecimientos-{today:%Y-%m-%d}.{kind}"
-    if kind == "csv":
-        return download(export_csv(columns, cells), name, "text/csv; charset=utf-8")
-    if kind == "xlsx":
-        facts = reports.export_facts(rows, form.in_words(), today)
-        content = export_xlsx(columns, cells, title=_("Establecimientos penitenciarios"), facts=facts)
-        return download(content, name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    raise Http404
+    return Listing(
+        act="territory.facilities_exported",
+        subject=("list", "facilities"),
+        name=f"establecimientos-{today:%Y-%m-%d}",
+        title=_("Establecimientos penitenciarios"),
+        columns=reports.export_columns(),
+        rows=lambda: reports.export_rows(rows),
+        count=len(rows),
+        filters=form.in_words(),
+        facts=reports.export_facts(rows, form.in_words(), today),
+        personal=False,
+    )
 
 
 @page(permission=Permission.VIEW_TERRITORY)

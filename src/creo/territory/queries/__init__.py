@@ -34,6 +34,7 @@ from creo.territory.queries.refs import (
     facility_refs,
     resolve_facility,
 )
+from creo.territory.queries.versions import pavilion_of, record_of
 
 __all__ = [
     "CapacityRow",
@@ -62,8 +63,10 @@ __all__ = [
     "facility_refs",
     "narrowed",
     "offices",
+    "pavilion_of",
     "pavilions",
     "published_population",
+    "record_of",
     "resolve_facility",
     "totals",
 ]

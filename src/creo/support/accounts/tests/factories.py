@@ -25,5 +25,29 @@ def user(username: str = "alicia", role: str = "", scope_kind: str = "nation", s
     """A user who can sign in with the password "clave-de-prueba", holding one role when given."""
     made = User.objects.create_user(username, username.title(), "clave-de-prueba")
     if role:
-        RoleGrant.objects.create(user=made, role=role, scope_kind=scope_kind, scope_code=scope_code, valid_from=START)
+        grant(made, role, scope_code, scope_kind=scope_kind)
     return made
+
+
+def grant(
+    holder: User,
+    role: str,
+    scope_code: str = "",
+    *,
+    scope_kind: str = "",
+    valid_from: date = START,
+    valid_to: date | None = None,
+    reviewed_on: date | None = None,
+) -> RoleGrant:
+    """A role held, of a prison when a code is given; reviewed today unless said otherwise."""
+    kind = scope_kind or ("facility" if scope_code else "nation")
+    reviewed = {"reviewed_on": reviewed_on} if reviewed_on else {}
+    return RoleGrant.objects.create(
+        user=holder,
+        role=role,
+        scope_kind=kind,
+        scope_code=scope_code,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        **reviewed,
+    )

@@ -1,7 +1,6 @@
 """Acts of announcements: delivering them, what to do with those that could not be, and the inbox."""
 
 from creo.support.announcements.commands.delivering import Tally, deliver, deliver_all, deliver_due
-from creo.support.announcements.commands.exports import record_export
 from creo.support.announcements.commands.inbox import ask, decide, settle
 from creo.support.announcements.commands.parked import drop, retry
 
@@ -13,7 +12,6 @@ __all__ = [
     "deliver_all",
     "deliver_due",
     "drop",
-    "record_export",
     "retry",
     "settle",
 ]

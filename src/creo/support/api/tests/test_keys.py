@@ -10,6 +10,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from creo.support.accounts.permissions import Permission
+from creo.support.accounts.readers import Scope
 from creo.support.accounts.tests.factories import reader_as
 from creo.support.api import commands, queries
 from creo.support.api.models import ApiKey, RememberedCall
@@ -140,3 +141,27 @@ def test_the_table_remembers_a_call_once() -> None:
         RememberedCall.objects.create(**values)
     with pytest.raises(IntegrityError), transaction.atomic():
         RememberedCall.objects.create(**{**values, "key": ""})
+
+
+def test_who_manages_the_access_of_one_prison_neither_sees_nor_makes_keys() -> None:
+    """A key may open the whole country: to make one is an act of the whole country."""
+    key_id, _text = make_key()
+    local = reader_as("administrator", Scope("facility", "EP-PIURA"))
+    asked = {
+        "institution": "X",
+        "purpose": "Y",
+        "permissions": ["view_people"],
+        "scope_kind": "nation",
+        "scope_code": "",
+        "expires_on": date(2027, 1, 1),
+        "today": TODAY,
+    }
+    for act in (
+        lambda: queries.keys(local, TODAY),
+        lambda: queries.key(local, key_id, TODAY),
+        lambda: commands.create_key(by=local, **asked),
+        lambda: commands.revoke_key(by=local, key_id=key_id, reason="Z"),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    assert ApiKey.objects.filter(revoked_at=None).count() == 1

@@ -70,7 +70,7 @@ def test_they_are_taken_away_as_csv_with_an_entry(alicia: Client, batch: ImportB
     assert len(lines) == 2
     assert lines[1].startswith("alicia;No está;Nombre")
     entry = Entry.objects.get(act="imports.differences_downloaded")
-    assert entry.after == {"filters": "clase=gone"}
+    assert entry.after["filters"] == "clase=gone" and lines[1].endswith(entry.after["number"])
 
 
 def test_the_page_asks_the_database_little(

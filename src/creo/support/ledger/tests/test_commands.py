@@ -103,7 +103,8 @@ def test_bulk_acts_write_one_entry_each() -> None:
 def test_only_who_may_read_the_ledger_reads_it_newest_first() -> None:
     for name in ("ana", "berta", "carla"):
         rename(by=EDITOR, to=name)
-    assert [entry.subject_code for entry in queries.entries(EDITOR, limit=2)] == ["carla", "berta"]
-    assert [entry.subject_code for entry in queries.entries(EDITOR, act="test.", subject_code="ana")] == ["ana"]
+    assert [entry.subject_code for entry in queries.entries(EDITOR, limit=2).rows] == ["carla", "berta"]
+    search = queries.Search(act="test.", subject_code="ana")
+    assert [entry.subject_code for entry in queries.entries(EDITOR, search).rows] == ["ana"]
     with pytest.raises(Forbidden):
         queries.entries(reader(Permission.EDIT_PEOPLE))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,8 +15,8 @@ from django.views.decorators.http import require_POST
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.asking import Act, ask, sent
-from creo.support.pages import page
-from creo.support.quality import commands, queries, wording
+from creo.support.pages import page, positive_int
+from creo.support.quality import commands, limiting, queries, wording
 from creo.support.quality.checks import Check, check_for
 from creo.support.quality.forms import ExceptionForm, LimitsForm, RevokeForm, written
 from creo.support.quality.pages.shared import read_once, reader_of
@@ -113,10 +114,11 @@ def limits(request: HttpRequest, code: str) -> HttpResponse:
         "hard": written(now.kind, now.hard),
         "valid_from": today,
     }
+    revises = positive_int(request.GET.get("propuesta"), "propuesta")
     form = LimitsForm(sent(request), kind=now.kind, initial=start_with)
 
-    def act(typed: Any) -> None:
-        commands.set_limits(
+    def act(typed: Any) -> str | None:
+        made = limiting.change_limits(
             by=reader_of(request),
             check_code=code,
             soft=form.limit("soft"),
@@ -124,7 +126,13 @@ def limits(request: HttpRequest, code: str) -> HttpResponse:
             valid_from=typed["valid_from"],
             reason=typed["reason"],
             today=today,
+            revises=revises,
         )
+        if made is None:
+            messages.success(request, _("Los límites están guardados."))
+            return None
+        messages.success(request, _("El límite máximo cambia cuando otra persona lo apruebe: quedó propuesto."))
+        return reverse("approvals:proposal", args=[made.pk])
 
     facts = [
         Fact(_("Límites de hoy"), wording.limits_text(now)),
@@ -139,8 +147,11 @@ def limits(request: HttpRequest, code: str) -> HttpResponse:
         facts,
         title=_("Cambiar los límites"),
         button=_("Guardar los límites"),
-        done=_("Los límites están guardados."),
-        note=_("Rigen en todo el país. Los anteriores quedan en la historia, con quien los decidió."),
+        done="",
+        note=_(
+            "Rigen en todo el país. Los anteriores quedan en la historia, con quien los decidió. Otro límite máximo "
+            "necesita la aprobación de una segunda persona."
+        ),
     )
 
 

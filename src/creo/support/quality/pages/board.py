@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,13 +17,14 @@ from django.utils.translation import ngettext
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
 from creo.support.pages import page
-from creo.support.quality import commands, queries, rules, wording
+from creo.support.quality import queries, rules, wording
 from creo.support.quality.checks import Place, checks, places
 from creo.support.quality.forms import BoardForm
-from creo.support.quality.pages.shared import as_file, read_once, reader_of
+from creo.support.quality.pages.shared import read_once, reader_of
 from creo.support.quality.queries import BoardRow, LastRun
-from creo.support.refusals import NotFound
 from creo.support.ui import charts, formats
 from creo.support.ui.parts import Cell, Column
 
@@ -44,7 +45,7 @@ class _Asked:
 def board(request: HttpRequest) -> HttpResponse:
     """Every check, the most urgent first, narrowed by state, owner and place."""
     reader, today = reader_of(request), clock.today()
-    asked = _asked(request, reader, today)
+    asked = _asked(request.GET, reader, today)
     counted = {state: sum(row.judgement.state is state for row in asked.every) for state in rules.State}
     days = _days(asked.rows)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
@@ -73,10 +74,10 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "quality/board.html", context)
 
 
-def _asked(request: HttpRequest, reader: Reader, today: date) -> _Asked:
+def _asked(query: QueryDict, reader: Reader, today: date) -> _Asked:
     here: Sequence[Place] = places(reader)
     owners = list(dict.fromkeys(check.owner for check in checks().values()))
-    form = BoardForm(request.GET, owners, here)
+    form = BoardForm(query, owners, here)
     asked = form.asked()
     run, every = queries.board(reader, today, place=asked["lugar"])
     rows = [
@@ -160,13 +161,14 @@ def _history(row: BoardRow, days: Sequence[date]) -> list[object]:
 @read_once
 def export_board(request: HttpRequest, kind: str) -> HttpResponse:
     """The board as CSV or XLSX; who took it stays in the ledger."""
-    reader, today = reader_of(request), clock.today()
+    return exports.answer(request, kind, "quality.board")
+
+
+def board_list(reader: Reader, query: QueryDict) -> Listing:
+    """The board to hand out, by the query of its page. It tells of nobody."""
     reader.require(Permission.VIEW_QUALITY)
-    if kind not in ("csv", "xlsx"):
-        raise NotFound
-    asked = _asked(request, reader, today)
-    words = asked.form.in_words()
-    commands.record_export(by=reader, what="quality", filters=words, kind=kind, rows=len(asked.rows))
+    today = clock.today()
+    asked = _asked(query, reader, today)
     columns = [
         Column(_("Código")),
         Column(_("Revisión")),
@@ -183,7 +185,17 @@ def export_board(request: HttpRequest, kind: str) -> HttpResponse:
         Column(_("Así desde"), "day"),
     ]
     rows = [_export_row(row, today) for row in asked.rows]
-    return as_file(reader, kind, "calidad", _("Calidad de datos"), columns, rows, words, len(rows))
+    return Listing(
+        act="quality.exported",
+        subject=("list", "quality"),
+        name=f"calidad-{today:%Y%m%d}",
+        title=_("Calidad de datos"),
+        columns=columns,
+        rows=lambda: rows,
+        count=len(rows),
+        filters=asked.form.in_words(),
+        personal=False,
+    )
 
 
 def _export_row(row: BoardRow, today: date) -> list[Any]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,17 +17,16 @@ from django.utils.translation import ngettext
 from creo.support import clock
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.exports import answers as exports
+from creo.support.exports.listings import Listing
 from creo.support.pages import page
-from creo.support.quality import commands, queries, rules, wording
+from creo.support.quality import queries, rules, wording
 from creo.support.quality.checks import Check, check_for, places
 from creo.support.quality.forms import FindingsForm
-from creo.support.quality.pages.shared import as_file, read_once, reader_of
+from creo.support.quality.pages.shared import read_once, reader_of
 from creo.support.quality.queries import GONE, BoardRow, FindingRow
-from creo.support.refusals import NotFound, Refused
 from creo.support.ui import charts, formats
 from creo.support.ui.parts import Cell, Column, Fact, Figure, Link
-
-MAX_WORKBOOK_ROWS = 50_000
 
 
 @page(Permission.VIEW_QUALITY)
@@ -269,23 +268,26 @@ def _actions(check: Check, row: FindingRow, reader: Reader) -> object:
 @read_once
 def export_findings(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The findings of a check as CSV or XLSX; who took them stays in the ledger."""
-    reader, today = reader_of(request), clock.today()
-    if kind not in ("csv", "xlsx"):
-        raise NotFound
-    wanted = check_for(code)
-    here = places(reader)
-    form = FindingsForm(request.GET, here)
+    return exports.answer(request, kind, "quality.findings", code=code)
+
+
+def findings_list(reader: Reader, query: QueryDict, code: str) -> Listing:
+    """The findings of a check to hand out, by the query of its page."""
+    today, wanted, here = clock.today(), check_for(code), places(reader)
+    form = FindingsForm(query, here)
     filters = form.wanted()
     count = queries.findings_count(reader, wanted, filters, today)
-    if kind == "xlsx" and count > MAX_WORKBOOK_ROWS:
-        raise Refused(
-            _("La lista tiene %(count)s filas: descárguela como CSV, o filtre hasta %(most)s para Excel.")
-            % {"count": formats.number(count), "most": formats.number(MAX_WORKBOOK_ROWS)}
-        )
-    words = "; ".join(filter(None, (str(wanted.title), form.in_words())))
-    commands.record_export(by=reader, what=f"quality:{code}", filters=words, kind=kind, rows=count)
     columns, rows = _export(reader, wanted, filters, today, {place.code: place.name for place in here})
-    return as_file(reader, kind, f"calidad-{code}", str(wanted.title), columns, rows, words, count)
+    return Listing(
+        act="quality.exported",
+        subject=("list", f"quality:{code}"),
+        name=f"calidad-{code}-{today:%Y%m%d}",
+        title=str(wanted.title),
+        columns=columns,
+        rows=lambda: rows,
+        count=count,
+        filters="; ".join(filter(None, (str(wanted.title), form.in_words()))),
+    )
 
 
 def _export(

@@ -373,14 +373,3 @@ def test_limits_are_national_and_of_a_check_that_exists() -> None:
         limit(by=reader(Permission.VIEW_QUALITY))
     with pytest.raises(NotFound):
         limit(check_code="nothing")
-
-
-# Exports --------------------------------------------------------------------------------------------------------------
-
-
-def test_an_export_leaves_an_entry_and_needs_its_permission() -> None:
-    commands.record_export(by=manager(), what="quality:torn", filters="Torn", kind="csv", rows=3)
-    entry = Entry.objects.get(act="quality.exported")
-    assert (entry.subject_code, entry.after["rows"]) == ("quality:torn", 3)
-    with pytest.raises(Forbidden):
-        commands.record_export(by=reader(Permission.VIEW_QUALITY), what="x", filters="", kind="csv", rows=1)

@@ -1,0 +1,1 @@
+"""Pages of access: the staff and their roles, the review, and where somebody works."""

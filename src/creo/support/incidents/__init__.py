@@ -1,0 +1,1 @@
+"""The register of security incidents, with the clock of the notice to the authority."""

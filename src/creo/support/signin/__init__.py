@@ -1,0 +1,1 @@
+"""Who somebody is, and that it is still them: sign-in, second factors, sessions, passwords."""
