@@ -22,6 +22,12 @@ OPEN_ROUTES = {
     "idioma/setlang/": "the language of the sign-in page",
     "salud/": "the server's health, no data",
     "estilo/": "the design system, made-up data only",
+    "entrar/segundo-factor/": "the second step of signing in",
+    "entrar/llave/": "signing in with a passkey",
+    "entrar/sin-directorio/": "what an institution's directory answers when it opens nothing",
+    "entrar/oidc/<slug:provider_id>/login/": "signing in at an institution's directory",
+    "entrar/oidc/<slug:provider_id>/login/callback/": "coming back from it",
+    "politica/informes/": "where browsers report a breach of the policy",
 }
 # Behind a key instead of a session: tests/api/test_operations.py calls every operation without one.
 BEHIND_A_KEY = "api/v1/"
@@ -76,7 +82,12 @@ def test_every_dependency_says_why_it_is_there() -> None:
 
 def test_a_form_with_an_act_behind_it_is_answered_in_one_place() -> None:
     # Besides: the page of a refusal without a form, the sign-in, and a search form that does not read.
-    known = {"support/asking.py", "support/pages.py", "site/pages.py", "programme/pages/versions.py"}
+    known = {
+        "support/asking.py",
+        "support/pages.py",
+        "support/signin/pages/entry.py",
+        "programme/pages/versions.py",
+    }
     again = re.compile(r"status\s*=\s*422|\badd_refusal\(|\badd_error\(None")
     found = {
         str(path.relative_to(SOURCE))

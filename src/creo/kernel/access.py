@@ -26,7 +26,7 @@ class Access(StrEnum):
 
 ACCESS_WORDS = {
     Access.PUBLIC: "Pública",
-    Access.INTERNAL: "Interna",
+    Access.INTERNAL: "Institucional",
     Access.CONFIDENTIAL: "Reservada",
     Access.HEALTH: "Salud",
     Access.ASSESSMENT: "Evaluación",

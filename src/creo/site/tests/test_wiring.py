@@ -15,7 +15,8 @@ from creo.support.accounts.permissions import Permission
 from creo.support.announcements.news import reaction_owner, reaction_title, wired
 from creo.support.jobs import schedule
 
-NOT_ACTS = {*wiring.JOBS, "targeting.enrolment"}  # kinds of job, and the topic of an item of the inbox
+# Kinds of job, and topics of items of the inbox.
+NOT_ACTS = {*wiring.JOBS, "targeting.enrolment", "looking.alert", "looking.emergency"}
 CHAPTERS = sorted({act.partition(".")[0] for act in ACT_WORDS})
 
 

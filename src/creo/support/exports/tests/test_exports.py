@@ -343,9 +343,8 @@ def test_limits_have_a_day_and_a_source() -> None:
 
 
 def test_every_wired_list_exists() -> None:
-    from django.utils.module_loading import import_string
-
     from django.conf import settings
+    from django.utils.module_loading import import_string
 
     paths = [path for path in import_string(settings.CREO_EXPORTS).values() if isinstance(path, str)]
     assert len(paths) >= 14

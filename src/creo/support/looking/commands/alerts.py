@@ -19,6 +19,7 @@ from creo.support.looking.rules import RULE_WORDS
 from creo.support.refusals import NotFound, Refused
 
 TOPIC = "looking.alert"
+ACTS = {Alert.State.EXPLAINED: "looking.alert_explained", Alert.State.ESCALATED: "looking.alert_escalated"}
 LONGEST = 500
 
 
@@ -49,7 +50,7 @@ def decide_alert(*, by: Reader, alert_id: int, decision: str, reason: str, now: 
     row.decided_by_id, row.decided_by, row.decided_at = by.user_id, by.name, now
     row.save()
     ledger.record(
-        act=f"looking.alert_{decision}",
+        act=ACTS[Alert.State(decision)],
         subject=("account", str(row.user_id)),
         place=row.place,
         reason=row.reason,

@@ -23,6 +23,10 @@ from creo.support.ui import formats
 
 SHORTEST, LONGEST = 10, 500
 TOPIC = "looking.emergency"
+ACTS = {
+    Emergency.State.APPROVED: "looking.emergency_approved",
+    Emergency.State.OBJECTED: "looking.emergency_objected",
+}
 
 
 def open_emergency(*, by: Reader, file: str, reason: str, now: datetime) -> Emergency:
@@ -140,7 +144,7 @@ def review_emergency(*, by: Reader, emergency_id: int, decision: str, reason: st
         row.ended_at = now
     row.save()
     ledger.record(
-        act=f"looking.emergency_{decision}",
+        act=ACTS[Emergency.State(decision)],
         subject=("person", row.subject_code),
         place=row.place,
         reason=row.review_reason,
