@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from creo.site.accounts import ACCOUNTS
 from tests.conftest import Nation
-from tests.pages.routes import Samples, addresses
+from tests.pages.routes import NOT_PAGES, Samples, names, sample
 from tests.scoping.canaries import Canary, plant
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,17 @@ def canary(nation: Nation, samples: Samples) -> Canary:
     worked = {account.scope_code for account in ACCOUNTS}
     free = Facility.objects.filter(kind="prison").exclude(code__in=worked).exclude(regional_office__code="NORTE")
     return plant(free.order_by("code")[0])
+
+
+def addresses(samples: Samples) -> dict[str, str]:
+    """View name -> address. Routes without a sample are left to the test that asks each route for one."""
+    found = {}
+    for view, pattern in names():
+        values, wanted = sample(view, samples), pattern.pattern.converters
+        if view not in NOT_PAGES and set(wanted) <= set(values):
+            found[view] = reverse(view, kwargs={name: values[name] for name in wanted})
+    assert len(found) > 100
+    return found
 
 
 def signed_in(username: str) -> Client:
