@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -390,6 +390,16 @@ def test_an_icon_is_silent_unless_it_is_named() -> None:
     assert 'role="img" aria-label="Buscar"' in ui.icon("search", "Buscar")
     with pytest.raises(KeyError):
         ui.icon("inventado")
+
+
+def test_a_stale_form_says_who_changed_what_and_shows_both_values() -> None:
+    changes = [{"words": "Delito principal", "actor": HOSTILE, "at": datetime(2026, 11, 23, 15, 0, tzinfo=UTC)}]
+    html = show("stale", changes=changes, rows=[Comparison("Nombre", "Rosa", "Rosaura", True)])
+    assert "<img" not in html and 'role="alert"' in html
+    text = words(html)
+    assert "No se guardó nada" in text and "Delito principal" in text
+    assert "Usted escribió" in text and "Rosaura" in text
+    assert "Ahora dice" not in show("stale", changes=changes, rows=[])
 
 
 def test_every_component_file_is_rendered_by_these_tests() -> None:
