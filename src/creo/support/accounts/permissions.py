@@ -36,16 +36,7 @@ class Permission(StrEnum):
     ENROL = "enrol"
     EXPORT = "export"
     VIEW_LEDGER = "view_ledger"
-    VERIFY_LEDGER = "verify_ledger"
     MANAGE_ACCESS = "manage_access"
-    REVIEW_ACCESS = "review_access"
-    BREAK_GLASS = "break_glass"
-    REVIEW_LOOKS = "review_looks"
-    DECIDE_PROPOSALS = "decide_proposals"
-    VIEW_INCIDENTS = "view_incidents"
-    MANAGE_INCIDENTS = "manage_incidents"
-    MANAGE_KEYS = "manage_keys"
-    PUBLISH_FIGURES = "publish_figures"
 
 
 @dataclass(frozen=True)
