@@ -274,7 +274,7 @@ def _narrowing(reader: Reader, allowed: frozenset[int] | None, filters: PeopleFi
     if situation == ABSENT:
         held &= ~Q(absence="")
     if limit is not None or filters.legal_status or situation in (HELD, ABSENT):
-        condition &= searching.probe(Custody.objects.filter(held))
+        condition &= searching.met(Custody.objects.filter(held))
     if situation == RELEASED:
         condition &= ~searching.probe(Custody.objects.filter(held))
     if allowed is None and situation not in (HELD, ABSENT):

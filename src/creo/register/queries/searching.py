@@ -121,6 +121,11 @@ def probe(rows: QuerySet[Any, Any]) -> Q:
     return Q(Coalesce(Exists(rows), False))
 
 
+def met(rows: QuerySet[Any, Any]) -> Q:
+    """The same of rows that many people have: PostgreSQL reads both in one order, and would else hash all of them."""
+    return Q(Exists(rows)) if connection.vendor == "postgresql" else probe(rows)
+
+
 def _begins(word: str) -> Q:
     """That some name of the person has a word that begins so, read from the names."""
     letters = [f"[{_VARIANTS.get(char, re.escape(char))}][̀-ͯ]?" for char in word]
