@@ -1,4 +1,7 @@
-"""Proposals of the demonstration: one in every state, each by the same acts that people use, and one delegation."""
+"""Proposals of the demonstration, each by the same acts that people use, and one delegation.
+
+None has lapsed: that takes days, and what is written down is never given another moment.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from creo.support import clock
 from creo.support.accounts.models import User
-from creo.support.accounts.readers import Reader, reader_for, system
+from creo.support.accounts.readers import Reader, reader_for
 from creo.support.approvals import commands
-from creo.support.approvals.models import Proposal, Revision
+from creo.support.approvals.models import Proposal
 from creo.support.quality.checks import check_for
 from creo.support.quality.commands import limits_in_force
 from creo.support.quality.limiting import HARD_LIMIT, change_limits
@@ -21,7 +23,6 @@ from creo.support.quality.rules import LimitKind
 MAKER, CHECKER = "dtp", "registro"
 # Check, and how the story of its proposal goes.
 STORIES = (
-    ("identity_without_document", "lapsed"),
     ("mandate_expired", "withdrawn"),
     ("legal_status_old", "rejected"),
     ("birth_date_missing", "approved"),
@@ -53,15 +54,8 @@ def load(today: date) -> dict[str, Any]:
 
 
 def _tell(check: str, story: str, maker: Reader, checker: Reader, today: date) -> None:
-    # What lapsed was proposed a month ago.
-    day = today - timedelta(days=30) if story == "lapsed" else today
-    made = _propose(check, maker, day)
-    if story == "lapsed":
-        month_ago = clock.now() - timedelta(days=30)
-        Proposal.objects.filter(pk=made.pk).update(made_at=month_ago)
-        Revision.objects.filter(proposal=made).update(made_at=month_ago)
-        commands.lapse_due(by=system("plazos"), today=today)
-    elif story == "withdrawn":
+    made = _propose(check, maker, today)
+    if story == "withdrawn":
         reason = _("El área pidió esperar el informe (demostración)")
         commands.withdraw(by=maker, proposal_id=made.pk, reason=reason, today=today)
     elif story in ("rejected", "approved", "returned", "revised"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
@@ -121,6 +121,16 @@ def _lists() -> dict[str, Any]:
             Comparison(_("Edad"), "18-29", "18-34", True, _("Rige el texto del diseño."), rule),
             Comparison(_("Meta"), 1210, 1210),
         ],
+        "stale": {
+            "changes": [
+                {
+                    "words": _("Delito principal corregido"),
+                    "actor": _("Registro de muestra"),
+                    "at": datetime(2026, 11, 23, 15, tzinfo=UTC),
+                }
+            ],
+            "rows": [Comparison(_("Delito"), _("Hurto"), _("Robo"), True)],
+        },
         "steps": [
             Step(_("Subir"), "done"),
             Step(_("Revisar"), "error", _("3 filas con error")),

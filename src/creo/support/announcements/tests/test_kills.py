@@ -76,9 +76,9 @@ what = sys.argv[1]
 if what == "prepare":
     from django.db import connection
     from creo.support.announcements.models import InboxItem
-    from creo.support.ledger.models import Entry
+    from creo.support.ledger.models import Entry, Pack
     with connection.schema_editor() as editor:
-        for table in (Entry, Delivery, InboxItem):
+        for table in (Entry, Pack, Delivery, InboxItem):
             editor.create_model(table)
     wires.act(by=wires.BY, codes=[f"P-{n % 20}" for n in range(int(sys.argv[2]))])
 elif what == "deliver":

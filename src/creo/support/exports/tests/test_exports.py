@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +40,8 @@ from creo.support.refusals import Forbidden, NotFound, Refused
 from creo.support.secrets import vault
 from creo.support.ui.parts import Column
 
+# The lists of the site, read before the tests put their own in place.
+WIRED: dict[str, Any] = import_string(settings.CREO_EXPORTS)
 NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)
 DAY = date(2026, 11, 23)
 HOSTILE = [
@@ -311,7 +315,7 @@ def test_a_file_changed_on_the_disk_is_not_handed_out(few: None) -> None:
     ("name", "values"),
     [
         ("handout_kind_known", {"kind": "docx"}),
-        ("handout_state_known", {"state": "lost"}),
+        ("handout_state_known", {"state": "lost", "expires_at": NOON, "listing": "stock", "asked": {}}),
         ("handout_says_what", {"title": ""}),
         ("handout_waits_until", {"state": "ready", "listing": "stock", "asked": {}}),
         ("handout_fetched_once", {"fetched_at": NOON}),
@@ -343,10 +347,7 @@ def test_limits_have_a_day_and_a_source() -> None:
 
 
 def test_every_wired_list_exists() -> None:
-    from django.conf import settings
-    from django.utils.module_loading import import_string
-
-    paths = [path for path in import_string(settings.CREO_EXPORTS).values() if isinstance(path, str)]
+    paths = [path for path in WIRED.values() if isinstance(path, str)]
     assert len(paths) >= 14
     for path in paths:
         assert callable(import_string(path)), path

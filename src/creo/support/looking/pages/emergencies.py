@@ -165,4 +165,4 @@ def review(request: HttpRequest, emergency_id: int) -> HttpResponse:
 
 
 def _list_link() -> Link:
-    return Link(_("Revisión de accesos"), reverse("looking:emergencies"))
+    return Link(_("Emergencias por revisar"), reverse("looking:emergencies"))
