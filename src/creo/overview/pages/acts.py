@@ -28,25 +28,38 @@ from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Link, Row
 
 ENTRIES = 50
+FEW_FIELDS = 3
 SUBJECT_WORDS = {
+    "access_review": "Revisión de accesos",
+    "account": "Cuenta",
     "accounts": "Cuentas",
     "api_key": "Clave de la API",
+    "canary": "Ficha de control",
     "catalogue": "Catálogo de delitos",
     "design": "Diseño del programa",
+    "download": "Descarga",
     "facility": "Establecimiento",
+    "figures": "Cifras públicas",
+    "file": "Ficha",
     "files": "Archivos",
     "import": "Importación",
+    "incident": "Incidente de seguridad",
+    "incident_contact": "Destinatario de notificaciones",
     "job": "Trabajo",
+    "key": "Clave de cifrado",
     "ledger": "Registro de actos",
     "list": "Lista",
     "mapping": "Correspondencia de columnas",
     "offence": "Delito",
     "pavilion": "Pabellón",
     "person": "Persona",
+    "proposal": "Propuesta",
     "quality_check": "Revisión",
     "quality_run": "Revisión de la calidad de los datos",
     "reference": "Datos de referencia",
+    "table": "Tabla",
     "targeting_run": "Corrida de focalización",
+    "user": "Cuenta",
 }
 
 
@@ -57,11 +70,17 @@ def ledger(request: HttpRequest) -> HttpResponse:
     form = ActsForm(request.GET, places)
     search = form.wanted()
     found = ledger_queries.entries(request.reader, search, request.GET.get("cursor", ""), limit=ENTRIES)
-    moment, who, did, *rest = _columns()
     context = {
         "form": form,
-        "columns": [moment, who, did, Column(_("Sobre")), *rest],
-        "rows": [_row(entry, places, whose=True) for entry in found.rows],
+        "columns": [
+            Column(_("Momento"), "moment"),
+            Column(_("Quién")),
+            Column(_("Acto")),
+            Column(_("Sobre")),
+            Column(_("Motivo")),
+            Column(_("Antes y después"), "html"),
+        ],
+        "rows": [_line(entry, places) for entry in found.rows],
         "found": found,
         "count_text": _counted(ledger_queries.entries_up_to(request.reader, search)),
         "clear_url": reverse("overview:ledger") if form.in_words() else "",
@@ -157,39 +176,43 @@ def person_acts(request: HttpRequest, code: str) -> HttpResponse:
             Link(_("Registro"), reverse("register:people")),
             Link(head.name, reverse("register:person", args=(head.code,))),
         ],
-        "columns": _columns(),
+        "columns": [
+            Column(_("Momento"), "moment"),
+            Column(_("Quién")),
+            Column(_("Acto")),
+            Column(_("Lugar")),
+            Column(_("Motivo")),
+            Column(_("Antes y después"), "html"),
+        ],
         "rows": [_row(entry, places) for entry in ledger_queries.history(("person", head.code))],
     }
     return render(request, "overview/person_acts.html", context)
 
 
-def _columns() -> list[Column]:
-    return [
-        Column(_("Momento"), "moment"),
-        Column(_("Quién")),
-        Column(_("Acto")),
-        Column(_("Lugar")),
-        Column(_("Motivo")),
-        Column(_("Antes y después"), "html"),
-    ]
-
-
-def _row(entry: ledger_queries.Entry, places: Mapping[str, str], *, whose: bool = False) -> Row:
-    """An entry in words; `whose` adds the act's code and whom it was about, which a person's own page need not say."""
-    words = act_words(entry.act)
-    did: list[object] = [words]
-    when: object = entry.at
-    if whose:
-        kind = subject_words(entry.subject_kind)
-        did = [Cell(words, note=entry.act if words != entry.act else ""), Cell(entry.subject_code, note=kind)]
-        when = Cell(entry.at, kind="moment", url=reverse("overview:act", args=[entry.pk]))
+def _row(entry: ledger_queries.Entry, places: Mapping[str, str]) -> Row:
+    """An entry in words, on the page of whom it was about."""
     return Row(
         [
-            when,
+            entry.at,
             entry.actor,
-            *did,
+            act_words(entry.act),
             places.get(entry.place, entry.place) or None,
             entry.reason or None,
             changes(entry.act, entry.before or {}, entry.after or {}, places) or None,
+        ]
+    )
+
+
+def _line(entry: ledger_queries.Entry, places: Mapping[str, str]) -> Row:
+    """An entry among everybody's: its codes beneath its words, and only the beginning of what it wrote."""
+    words = act_words(entry.act)
+    return Row(
+        [
+            Cell(entry.at, kind="moment", url=reverse("overview:act", args=[entry.pk])),
+            Cell(entry.actor, note=places.get(entry.place, entry.place)),
+            Cell(words, note=entry.act if words != entry.act else ""),
+            Cell(entry.subject_code, note=subject_words(entry.subject_kind)),
+            entry.reason or None,
+            changes(entry.act, entry.before or {}, entry.after or {}, places, FEW_FIELDS) or None,
         ]
     )

@@ -7,18 +7,25 @@ from collections.abc import Mapping
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from creo.kernel.access import ACCESS_WORDS
 from creo.register import rules
+from creo.support.approvals import rules as approvals
+from creo.support.incidents import rules as incidents
 from creo.support.looking.rules import PURPOSE_WORDS, RULE_WORDS
 from creo.support.ui import formats
 
 MOST_FIELDS, MOST_ITEMS, HASH = 12, 8, 32
 HIDDEN = frozenset({"arguments", "custodies", "sent_sha256", "permission", "permissions"})
 FIELD_WORDS: Mapping[str, str] = {
+    "about": "Sobre",
     "absence": "Ausencia",
     "access": "Acceso",
+    "act": "Acto",
+    "active": "Habilitada",
     "added": "Agregados",
+    "address": "Dirección de red",
     "admitted_on": "Ingreso",
     "alert": "Alerta",
     "alias": "N.º de alias",
@@ -43,12 +50,17 @@ FIELD_WORDS: Mapping[str, str] = {
     "checks": "Revisiones",
     "closed": "Cerrados",
     "corrected": "Corregidos",
+    "count": "Cantidad",
     "counts": "Cuenta",
     "court": "Juzgado",
     "created": "Creados",
     "credit": "N.º de abono",
+    "current": "Clave vigente",
     "custody": "Episodio",
+    "damaged": "Dañados",
+    "data_kinds": "Datos afectados",
     "decided_by": "Lo decidió",
+    "decided_tier": "Nivel decidido",
     "decision": "Decisión",
     "declaration": "N.º de declaración",
     "declarations": "Declaraciones",
@@ -58,9 +70,12 @@ FIELD_WORDS: Mapping[str, str] = {
     "design_version": "Versión del diseño",
     "destination": "Destino",
     "detail": "Detalle",
+    "detected_at": "Se detectó",
+    "device": "Equipo",
     "did_not_run": "No se hicieron",
     "died_on": "Fallecimiento",
     "digest": "Huella",
+    "digital": "Incidente digital",
     "document": "N.º de documento del expediente",
     "document_kind": "Tipo de documento",
     "document_number": "Número de documento",
@@ -69,13 +84,16 @@ FIELD_WORDS: Mapping[str, str] = {
     "duplicate": "Ficha unida",
     "eligible": "Elegibles",
     "emergency": "Acceso de emergencia",
+    "ended": "Terminados",
     "ended_on": "Término",
     "enrolled_on": "Inscripción",
     "entry": "Asiento",
     "entry_kind": "Por",
     "episodes": "Episodios",
     "errors": "Errores",
+    "event": "N.º en su historia",
     "exit_reason": "Motivo de la salida",
+    "expired": "Vencidas",
     "expires_on": "Vence",
     "extreme_security": "Clasificación en Extrema Seguridad",
     "facility": "Establecimiento",
@@ -90,16 +108,22 @@ FIELD_WORDS: Mapping[str, str] = {
     "found": "Hallados",
     "given_names": "Nombres",
     "gone": "Ya no están",
+    "grant": "N.º de rol otorgado",
     "hard": "Máximo",
+    "hidden": "Celdas ocultas",
     "home": "Establecimiento de quien abrió",
     "hours": "Horas",
     "incident": "Incidente",
     "inputs_hash": "Huella de los datos",
     "institution": "Institución",
+    "is_demonstration": "De demostración",
     "item": "N.º de asunto",
     "judicial_status": "Condición judicial",
+    "kept": "Siguen",
     "kept_distinct": "Siguen siendo distintas",
+    "key": "Clave",
     "kind": "Tipo",
+    "known_at": "Se conoció",
     "last_day": "Último día",
     "late": "Fuera de plazo",
     "legal_status": "Situación jurídica",
@@ -110,10 +134,13 @@ FIELD_WORDS: Mapping[str, str] = {
     "mandate": "Mandato",
     "mandates": "Mandatos",
     "mapping": "Correspondencia de columnas",
+    "marked_at": "Marcado",
     "merge": "N.º de unión",
     "merged_on": "Unión",
     "messages": "Mensajes",
+    "methods": "Con qué entró",
     "minutes": "Minutos",
+    "missing": "Faltan",
     "name": "Nombre",
     "nationality": "Nacionalidad",
     "new": "Nuevos",
@@ -121,6 +148,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "nickname": "Apodo",
     "not_eligible": "No elegibles",
     "number": "Número",
+    "odd": "Inusual",
     "offence": "Delito",
     "offences": "Delitos",
     "office": "Oficina regional",
@@ -131,7 +159,10 @@ FIELD_WORDS: Mapping[str, str] = {
     "other": "Otra ficha",
     "outcome": "Elegibilidad",
     "pair": "N.º de pareja",
+    "payload": "Lo propuesto",
     "people": "Personas",
+    "personal_data": "Con datos personales",
+    "place": "Lugar",
     "places": "Plazas",
     "predecessor": "Antes se llamaba",
     "programme": "Programa",
@@ -140,21 +171,28 @@ FIELD_WORDS: Mapping[str, str] = {
     "reason": "Motivo",
     "received_on": "Recibido",
     "receiver": "Quién la recibió",
+    "reference": "Constancia",
     "release_kind": "Tipo de egreso",
     "released_on": "Egreso",
     "removed": "Retirados",
     "reopened": "Por revisar de nuevo",
     "replaced_by": "La reemplaza",
     "request": "Solicitud",
+    "reviewed_on": "Revisado",
+    "revision": "Versión de la propuesta",
+    "role": "Rol",
     "rows": "Filas",
     "rule": "Alerta por",
     "rules": "Reglas",
     "run": "Corrida de focalización",
     "scope": "Ámbito",
     "second_surname": "Segundo apellido",
+    "seconds": "Segundos",
     "sentence": "N.º de sentencia",
     "sentences": "Sentencias",
     "sequence": "N.º de movimiento",
+    "sessions_ended": "Sesiones cerradas",
+    "severity": "Gravedad",
     "sex": "Sexo",
     "sha256": "Huella del archivo",
     "since": "Desde",
@@ -166,13 +204,19 @@ FIELD_WORDS: Mapping[str, str] = {
     "state": "Estado",
     "status": "Estado",
     "supersedes": "Reemplaza a la versión",
+    "table": "Tabla",
+    "tables": "Tablas",
+    "tier": "Nivel",
     "title": "Asunto",
     "undecided": "Por decidir",
+    "until": "Hasta",
     "usernames": "Usuarios",
     "valid_from": "Desde",
     "valid_to": "Hasta",
+    "values": "Textos",
     "variant": "Variante",
     "version": "Versión",
+    "was": "Huella anterior",
     "withdrawn": "Ya no coinciden",
     "withdrawn_on": "Retirado",
 }
@@ -207,6 +251,13 @@ _CODES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("register.", "sex", rules.SEX_WORDS),
     ("register.", "standing", _STANDINGS),
     ("targeting.", "outcome", _OUTCOMES),
+    ("incidents.", "kind", incidents.KIND_WORDS),
+    ("incidents.", "state", incidents.STATE_WORDS),
+    ("incidents.", "severity", incidents.SEVERITY_WORDS),
+    ("incidents.", "data_kinds", incidents.DATA_WORDS),
+    ("incidents.", "personal_data", incidents.ANSWER_WORDS),
+    ("incidents.", "digital", incidents.ANSWER_WORDS),
+    ("approvals.", "state", approvals.STATE_WORDS),
 )
 CODE_WORDS: Mapping[str, str] = {
     f"{start} {name} {code}": words for start, name, table in _CODES for code, words in table.items()
@@ -220,14 +271,23 @@ KEY_WORDS: Mapping[str, str] = {
 }
 
 
-def changes(act: str, before: Mapping[str, object], after: Mapping[str, object], places: Mapping[str, str]) -> str:
+def changes(
+    act: str,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    places: Mapping[str, str],
+    most: int = MOST_FIELDS,
+) -> str:
     """One line a field, as HTML: "Fecha de nacimiento: 03 feb 2001 → 02 mar 2001"; empty when the act wrote nothing.
 
-    `places` names prisons by code. Text that somebody typed is escaped.
+    `places` names prisons by code. Of more than `most` fields the last line says how many. What was typed is escaped.
     """
     names = [name for name in dict.fromkeys([*before, *after]) if name not in HIDDEN]
     lines = [line for name in names if (line := _line(act, name, before, after, places))]
-    return format_html_join("", '<span class="d-block">{}</span>', ((line,) for line in lines[:MOST_FIELDS]))
+    shown = lines[:most]
+    if (more := len(lines) - most) > 0:
+        shown.append(ngettext("y %(n)s dato más", "y %(n)s datos más", more) % {"n": formats.number(more)})
+    return format_html_join("", '<span class="d-block">{}</span>', ((line,) for line in shown))
 
 
 def _line(

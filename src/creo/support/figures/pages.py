@@ -56,14 +56,19 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @page(Permission.VIEW_PROGRAMME)
 def detail(request: HttpRequest, number: int) -> HttpResponse:
-    """One release with its tables."""
+    """One release: its tables, and the one that is asked for."""
     found = queries.release(request.reader, number)
+    asked = request.GET.get("tabla", "")
     context = {
         "found": found.row,
-        "tables": [
-            _view(table) | {"export_url": reverse("figures:export", args=[number, table.code])}
-            for table in found.tables
+        "columns": [
+            Column(_("Tabla")),
+            Column(_("Filas"), "number"),
+            Column(_("Casillas ocultas"), "number"),
+            Column(_("Para llevar")),
         ],
+        "rows": [_table_row(number, table) for table in found.tables],
+        "shown": [_view(table) | {"open": True} for table in found.tables if table.code == asked],
         "legend": _legend(found.row.least),
         "trail": [Link(_("Cifras públicas"), reverse("figures:list"))],
     }
@@ -117,11 +122,23 @@ def export(request: HttpRequest, number: int, table: str) -> HttpResponse:
     return download(export_csv(columns, rows), name, "text/csv; charset=utf-8")
 
 
+def _table_row(number: int, table: ReadyTable) -> list[object]:
+    file = reverse("figures:export", args=[number, table.code])
+    return [
+        Cell(table.title, url=f"{reverse('figures:release', args=[number])}?tabla={table.code}"),
+        len(table.rows.labels),
+        table.hidden,
+        Cell("CSV", url=file),
+    ]
+
+
 def _view(table: ReadyTable) -> dict[str, Any]:
     columns = [Column(table.rows.title), *(Column(label, "number") for label in table.columns.labels)]
     lines = list(zip((*table.rows.labels, _("Total")), table.cells, strict=True))
     return {
         "title": table.title,
+        "size": ngettext("%(n)s fila", "%(n)s filas", len(table.rows.labels))
+        % {"n": formats.number(len(table.rows.labels))},
         "source": table.source,
         "columns": [*columns, Column(_("Total"), "number")],
         "rows": [[label, *map(_cell, line)] for label, line in lines[:-1]],

@@ -55,8 +55,10 @@ def test_a_hidden_cell_is_told_by_sign_and_word_and_its_number_is_nowhere() -> N
     number = published()
     client = client_as("planner")
     assert "Publicación 1" in client.get(reverse("figures:list")).content.decode()
+    page = reverse("figures:release", args=[number])
+    assert f"{page}?tabla=by-group" in client.get(page).content.decode()
     with CaptureQueriesContext(connection) as seen:
-        text = client.get(reverse("figures:release", args=[number])).content.decode()
+        text = client.get(page, {"tabla": "by-group"}).content.decode()
     assert len(seen) <= 12
     assert "Oculto: menos personas que el mínimo" in text
     assert "Oculto: serviría para hallar otro" in text
