@@ -60,6 +60,28 @@ def test_S1_nobody_gets_only_what_is_for_anybody(written: list[dict[str, str]]) 
     assert {address for address in opened if not address.startswith(ANYBODY)} == set()
 
 
+def test_S1_whoever_signed_in_is_still_signed_in_at_every_address(written: list[dict[str, str]]) -> None:
+    """Else what stands in the file is what nobody is answered: a walk that lost its session tells nothing of a role."""
+    from creo.support.accounts.permissions import ROLES
+
+    lost = [
+        (line["method"], line["address"], role)
+        for line in written
+        for role in (NO_ROLE, *ROLES)
+        if line[role] == "sign-in" and not line["address"].startswith(("/entrar/", "/salir/"))
+    ]
+    assert lost == []
+
+
+def test_S1_every_role_that_sees_people_is_tried_on_somebody_of_its_own_place(written: list[dict[str, str]]) -> None:
+    """A role that is answered 404 at home too was asked about somebody else's people, and proves nothing."""
+    from creo.support.accounts.permissions import ROLES, Permission
+
+    page = next(line for line in written if (line["method"], line["address"]) == ("GET", "/personas/<str:code>/"))
+    seeing = {code for code, role in ROLES.items() if Permission.VIEW_PEOPLE in role.permissions}
+    assert {code for code in ROLES if page[code] == "ok/404"} == seeing
+
+
 def test_S1_somebody_without_a_role_opens_nothing_of_anybody(written: list[dict[str, str]]) -> None:
     opened = {line["address"] for line in written if line[NO_ROLE] in ("ok", "422") and line["method"] == "GET"}
     assert {address for address in opened if not address.startswith(ANYBODY) and "<" in address} == set()

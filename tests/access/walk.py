@@ -1,17 +1,20 @@
 """Every address and API operation, called as every role, as nobody and without a role: what each is answered.
 
-One line an address and method, one column a role. A role is tried where it is usual (its demonstration account's
-place, else a prison that holds the sample people) and at another prison; a cell says one answer, or both: «ok/404».
+One line an address and method, one column a role. A role of a prison is tried at the one that holds the sample people,
+any other where it is usual (its demonstration account's place), and each at another prison; a cell says one answer, or
+both: «ok/404».
 """
 
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +33,8 @@ from tests.pages.routes import Samples, sample
 FILE = Path(__file__).parent / "matrix.csv"
 HERE, OTHER = "EP-PIURA", "EP-TUMBES"
 METHODS = ("GET", "POST")
+FACILITY = "facility"
+OWN = "/cuenta/"
 API = "api"
 NOBODY, NO_ROLE = "nobody", "no_role"
 NO_SAMPLE = "no sample"
@@ -69,7 +74,8 @@ class Call:
     guarded: bool = False
 
     def by(self, client: Client) -> HttpResponse:
-        """The answer, with whatever it did taken back."""
+        """The answer, with whatever it did taken back: in the database, and in the browser (a sign-out is one)."""
+        kept = dict(client.cookies)
         with transaction.atomic():
             if self.view.startswith(f"{API}:"):
                 headers = {"Idempotency-Key": "matriz-0001", "If-Match": '"v0"'}
@@ -80,6 +86,8 @@ class Call:
                 answer = client.generic(self.method, self.path, content_type="application/x-www-form-urlencoded")
             # Only what had an effect: SQLite reads its whole schema again after each thing taken back.
             transaction.set_rollback(self.method != "GET" and answer.status_code < 400)
+        client.cookies.clear()
+        client.cookies.update(kept)
         return answer
 
 
@@ -165,13 +173,13 @@ def visitors() -> list[Visitor]:
 
 
 def as_role(role: str, facility: str = "") -> Client:
-    """Somebody signed in with one role: at a prison, or where the role is usual."""
+    """Somebody signed in with one role: at a prison; without one, where the samples are or the role is usual."""
     from creo.site.accounts import ACCOUNTS
     from creo.support.accounts.models import RoleGrant, User
     from creo.support.accounts.tests.factories import START
 
-    usual = next(((one.scope_kind, one.scope_code) for one in ACCOUNTS if one.role == role), ("facility", HERE))
-    kind, code = ("facility", facility) if facility else usual
+    usual = next(((one.scope_kind, one.scope_code) for one in ACCOUNTS if one.role == role), (FACILITY, HERE))
+    kind, code = (FACILITY, facility or HERE) if facility or usual[0] == FACILITY else usual
     user = User.objects.create_user(f"matriz.{role}.{code or kind}", f"{role} {code or kind}")
     RoleGrant.objects.create(user=user, role=role, scope_kind=kind, scope_code=code, valid_from=START)
     client = Client(raise_request_exception=False)
@@ -180,11 +188,12 @@ def as_role(role: str, facility: str = "") -> Client:
 
 
 def outcome(answer: HttpResponse) -> str:
-    """The class of an answer."""
+    """The class of an answer. «sign-in» asks who is there, or for a factor; one's own account leads about itself."""
     status = answer.status_code
     if 300 <= status < 400:
-        signs_in = answer.get("Location", "").startswith((settings.LOGIN_URL, "/cuenta/"))
-        return "sign-in" if signs_in else "leads"
+        own = answer.wsgi_request.path.startswith(OWN)
+        doors = (settings.LOGIN_URL, f"{OWN}confirmar/" if own else OWN)
+        return "sign-in" if answer.get("Location", "").startswith(doors) else "leads"
     return "ok" if status < 300 else str(status)
 
 
@@ -193,7 +202,7 @@ def matrix(samples: Samples) -> list[list[str]]:
     columns: dict[str, None] = {}
     answers: dict[tuple[str, str, str], list[str]] = {}
     everything = calls(samples)
-    with bare_pages():
+    with bare_pages(), one_reading_each():
         for visitor in visitors():
             columns[visitor.column] = None
             for call in everything:
@@ -217,20 +226,52 @@ def matrix(samples: Samples) -> list[list[str]]:
 @contextmanager
 def just_proved() -> Iterator[None]:
     """Everybody proved a moment ago who they are: what a page answers after it asked again (support/signin)."""
-    with mock.patch("creo.support.pages.is_fresh", return_value=True):
+    with (
+        mock.patch("creo.support.pages.is_fresh", return_value=True),
+        mock.patch("creo.support.signin.fresh.is_fresh", return_value=True),
+    ):
         yield
 
 
 @contextmanager
 def bare_pages() -> Iterator[None]:
-    """Pages are asked for and not drawn: who may open them is decided before."""
+    """Pages and files are asked for and not drawn: who may open them is decided before."""
     blank: Callable[..., Any] = lambda *args, **kwargs: mark_safe("")  # noqa: E731
     logging.disable(logging.CRITICAL)
     try:
-        with mock.patch.object(Template, "render", blank), just_proved():
+        with (
+            mock.patch.object(Template, "render", blank),
+            mock.patch("creo.support.exports.making.file_of", lambda *args, **kwargs: b""),
+            just_proved(),
+        ):
             yield
     finally:
         logging.disable(logging.NOTSET)
+
+
+@contextmanager
+def one_reading_each() -> Iterator[None]:
+    """An account is read from the database once, with its roles, while nobody changes them. Nor is memory combed
+    again and again for what the small nation still holds: it goes all at once at the end.
+    """
+    from creo.support.accounts.backends import WithGrants
+
+    read, known = WithGrants.get_user, {}
+
+    def get_user(self: WithGrants, user_id: int) -> Any:
+        if user_id not in known:
+            known[user_id] = read(self, user_id)
+        again = copy(known[user_id])
+        again.read_with = list(known[user_id].read_with)
+        return again
+
+    gc.collect()
+    gc.freeze()
+    try:
+        with mock.patch.object(WithGrants, "get_user", get_user):
+            yield
+    finally:
+        gc.unfreeze()
 
 
 def as_text(lines: list[list[str]]) -> str:

@@ -19,8 +19,6 @@ NOT_PAGES = {
     "socialaccount_login_error": "leads to the sign-in page",
     "socialaccount_signup": "leads to the sign-in page",
     "socialaccount_connections": "leads to the sign-in page",
-    "signin:end_session": "of one's own sessions: support/signin tests it",
-    "signin:remove_factor": "of one's own factors: support/signin tests it",
     "signin:unlink": "of a directory, none by default",
     "overview:verify": "only takes a form",
     "health": "for machines",
@@ -59,6 +57,10 @@ class Samples:
     delegation: int
     incident: str
     incident_event: int
+    seal_key: str
+    download: str
+    session: int
+    factor: int
 
 
 def names(patterns: list[URLPattern | URLResolver] | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:
@@ -109,7 +111,16 @@ def sample(view: str, samples: Samples) -> dict[str, object]:
             "kind": "csv",
         },
         "accounts": {"username": "registro", "grant_id": samples.grant, "kind": "csv"},
-        "signin": {"username": "registro"},
+        # A session and a factor of «registro»: for anybody else they are as if they were not.
+        "signin": {
+            "username": "registro",
+            "session_id": samples.session,
+            "factor_id": samples.factor,
+            "directory": "ninguno",
+            "subject": "sujeto-1",
+        },
+        "secrets": {"key_id": samples.seal_key},
+        "exports": {"number": samples.download},
         "imports": {"batch_id": samples.batch, "kind": "register", "number": 1},
         "jobs": {"job_id": samples.job},
         "announcements": {"item_id": samples.inbox_item, "delivery_id": samples.delivery, "kind": "csv"},

@@ -32,6 +32,7 @@ def find() -> Samples:
     from creo.support.ledger.models import Entry
     from creo.support.looking.models import Alert, Canary, Emergency
     from creo.support.quality.models import QualityException, QualityFinding
+    from creo.support.secrets import ring
 
     registry = User.objects.get(username="registro").pk
     Job.objects.filter(pk=job.pk).update(user_id=registry)
@@ -64,7 +65,51 @@ def find() -> Samples:
         delegation=Delegation.objects.filter(ended_on=None).order_by("id")[0].pk,
         incident=assessed.incident.code,
         incident_event=assessed.pk,
+        seal_key=ring.load().current.id,
+        download=_download(registry),
+        session=_session(registry),
+        factor=_factor(registry),
     )
+
+
+def _download(user_id: int) -> str:
+    """The list of prisons that «registro» asked for; the worker has made it and it waits."""
+    from creo.support import clock
+    from creo.support.accounts.models import User
+    from creo.support.accounts.readers import reader_for
+    from creo.support.exports import commands
+    from creo.support.exports.models import HandOut
+    from creo.support.jobs.commands import perform
+
+    reader = reader_for(User.objects.get(pk=user_id), clock.today())
+    number = commands.ask(by=reader, code="territory.facilities", kind="csv", query="", arguments={}, reason="")
+    perform.func(HandOut.objects.get(number=number).job_id)
+    assert HandOut.objects.get(number=number).state == "ready"
+    return number
+
+
+def _session(user_id: int) -> int:
+    """Another session of «registro»."""
+    from allauth.usersessions.models import UserSession
+    from django.contrib.sessions.backends.db import SessionStore
+
+    store = SessionStore()
+    store.create()
+    found = UserSession.objects.create(
+        user_id=user_id, session_key=store.session_key, ip="127.0.0.1", user_agent="Mozilla/5.0"
+    )
+    return int(found.pk)
+
+
+def _factor(user_id: int) -> int:
+    """An application of codes of «registro»."""
+    from allauth.mfa.models import Authenticator
+
+    from creo.support.accounts.models import User
+    from creo.support.signin.tests.factories import with_totp
+
+    with_totp(User.objects.get(pk=user_id))
+    return int(Authenticator.objects.get(user_id=user_id).pk)
 
 
 def _key() -> int:

@@ -16,6 +16,19 @@ from tests.pages.routes import Samples, addresses
 
 BUDGETS = json.loads((Path(__file__).parent / "query_budgets.json").read_text())
 OPENS = (200, 302, 405)
+# One's own account, which stays one's own without any role.
+OWN_ACCOUNT = {
+    "signin:mine",
+    "signin:confirm",
+    "signin:password",
+    "signin:sessions",
+    "signin:end_others",
+    "signin:factors",
+    "signin:totp",
+    "signin:passkey",
+    "signin:codes",
+    "accounts:workplace",
+}
 # Pages that say what to ask for when nothing was asked (422).
 NEED_WORDS = {"targeting:find", "targeting:export_movers"}
 
@@ -38,8 +51,9 @@ def as_user(username: str) -> Client:
 
 
 def asked(queries: CaptureQueriesContext) -> int:
-    """The questions to the database; the marks of a transaction inside the test's own are none."""
-    marks = ("SAVEPOINT", "RELEASE SAVEPOINT")
+    """The questions to the database; the marks of a transaction inside the test's own are none, nor is what a command
+    puts back for those who write after it in a longer one (PostgreSQL)."""
+    marks = ("SAVEPOINT", "RELEASE SAVEPOINT", "SELECT set_config('creo.pack', ''")
     return sum(not query["sql"].startswith(marks) for query in queries.captured_queries)
 
 
@@ -80,7 +94,7 @@ def test_somebody_without_a_role_gets_nothing(nation: Nation, samples: Samples) 
 
     client = Client()
     client.force_login(User.objects.create_user("sin.rol", "Sin Rol"))
-    free = {"overview:today", "overview:search", "jobs:list", "sign_in"}
+    free = {"overview:today", "overview:search", "jobs:list", "sign_in", *OWN_ACCOUNT}
     seen = [
         view
         for view, address in addresses(samples).items()

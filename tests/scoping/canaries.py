@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import DatabaseError, models, transaction
 
+from creo.register.rules import ProtectedValue
 from creo.support.scoping.declaring import Person
 from creo.support.scoping.registry import declared
 
@@ -69,11 +70,19 @@ def plant(facility: Any, *, number: int = 9_000_001) -> Canary:
 
 def _write(model: type[models.Model], row: Any, text: str, word: str) -> None:
     """Encrypted columns are written with their row; a row whose key holds the text, by its table."""
-    if isinstance(row.pk, tuple):
+    if text == "said":
+        row.fact = _spoken(word)
+        row.save(update_fields=[text])
+    elif isinstance(row.pk, tuple):
         model._base_manager.filter(pk=row.pk).update(**{text: word})
     else:
         setattr(row, text, word)
         row.save(update_fields=[text])
+
+
+def _spoken(language: str) -> ProtectedValue:
+    """An answer that holds a word."""
+    return ProtectedValue("language", "yes", language)
 
 
 def _rows(who: Any, stay: Any, facility: Any) -> None:
@@ -86,9 +95,8 @@ def _rows(who: Any, stay: Any, facility: Any) -> None:
     register.Statement.objects.create(person=who, source="canario", kind="dicho", answer="dicho")
     register.Alias.objects.create(person=who, kind="nickname", nickname="Canario", source="x", valid_from=TODAY)
     register.ProtectedFact.objects.create(
-        person=who, kind="language", answer="yes", value="Quechua", valid_from=TODAY, source="x", recorded_by="x",
-        recorded_at=now,
-    )  # fmt: skip
+        person=who, fact=_spoken("Quechua"), valid_from=TODAY, source="x", recorded_by="x", recorded_at=now
+    )
     register.BiometricReference.objects.create(
         person=who, system="x", kind="right_thumb", reference="C-9", recorded_by="x", recorded_at=now
     )

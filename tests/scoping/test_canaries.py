@@ -72,7 +72,7 @@ def words(answer: Any) -> str:
 
 def test_the_canary_is_planted_in_every_table_about_people(canary: Canary) -> None:
     assert len(canary.words) > 25
-    assert {"Identity.given_names", "ProtectedFact.value", "Custody.mandate", "Document.title"} <= set(canary.words)
+    assert {"Identity.given_names", "ProtectedFact.said", "Custody.mandate", "Document.title"} <= set(canary.words)
 
 
 def test_whoever_sees_the_nation_sees_the_canary(canary: Canary) -> None:

@@ -168,6 +168,11 @@ def test_v5_0_0_13_3_1_a_key_that_others_can_read_stops_the_start(tmp_path: Path
             kept_secret(tmp_path)
 
 
+def test_v5_0_0_13_3_1_a_new_data_folder_is_of_its_owner_alone(tmp_path: Path) -> None:
+    assert run(["-c", "import creo.site.settings"], production(tmp_path)).returncode == 0
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 def test_v5_0_0_13_2_3_debug_cannot_be_asked_for() -> None:
     assert settings.DEBUG is False
     with pytest.raises(SystemExit, match="CREO_DEBUG"):

@@ -1,4 +1,4 @@
-"""`creo import register FILE`: the staged import of people and episodes; and `creo bench reading`."""
+"""`creo import register FILE`: the staged import of people and episodes; and the measures of `creo bench`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,11 @@ def add_benchmarks(measured: Any) -> None:
     kills.add_argument("--times", type=int, choices=range(1, 201), default=20, metavar="N", help="cuántas veces")
     kills.add_argument("--people", type=_size, default=20_000, metavar="N", help="cuántas personas fabricar")
     kills.set_defaults(run=_bench_kills)
-    for each in (imports, kills):
+    guards = measured.add_parser("guards", help="lo que cuestan registro de actos, ámbito y consultas a la lista")
+    guards.add_argument("--scale", type=float, default=1.0, metavar="N", help="tamaño de la demostración (1: nacional)")
+    guards.add_argument("--pairs", type=int, default=300, metavar="N", help="cuántas veces la página y su piso")
+    guards.set_defaults(run=_bench_guards)
+    for each in (imports, kills, guards):
         each.add_argument("--json", action="store_true", help="resultado como JSON")
 
 
@@ -95,6 +99,17 @@ def _bench_kills(parsed: argparse.Namespace) -> int:
     told = ", ".join(f"{result[name]} {word}" for name, word in words.items())
     print(f"{result['killed_while_importing']} interrupciones de {result['times']}: {told}.")
     return 0 if result["whole"] else 1
+
+
+def _bench_guards(parsed: argparse.Namespace) -> int:
+    result = bench_module("guarding").run(parsed.scale, parsed.pairs, _silent if parsed.json else _said)
+    if parsed.json:
+        print(json.dumps(result, ensure_ascii=False))
+        return 0 if result["within"] else 1
+    print(f"Lista de {result['people']} personas, en {result['database']}: procesador por página")
+    for name, page in result["pages"].items():
+        print(f"  {name:<12} {page['page_ms']} ms, piso {page['floor_ms']} ms: {page['more']:+.1%}")
+    return 0 if result["within"] else 1
 
 
 def _silent(_done: int, _total: int, _note: str) -> None:

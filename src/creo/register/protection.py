@@ -1,14 +1,15 @@
 """Whose rows the register's are, and how protected each field is (Ley 29733; TUO CEP; Mandela Rules 7 to 10).
 
-A person is where their open episode is; what was written about them goes with them. Names and movements of people who
-came through a prison stay known there: the book of entries and exits is that prison's own.
+A person is where their open episode is; what was written about them goes with them. What a prison wrote itself stays
+readable there: the names and movements of people who came through it, which are its book of entries and exits, and the
+documents that it registered. Nothing written after they left does.
 """
 
 from __future__ import annotations
 
 from django.apps import apps
 
-from creo.support.scoping.declaring import Held, Nobody, Person, Table
+from creo.support.scoping.declaring import Held, Nobody, Person, PlaceCode, Table
 
 
 def held() -> Held:
@@ -108,6 +109,7 @@ TABLES = (
     Table(
         "Document",
         Person("person"),
+        PlaceCode("place", kept=True),
         confidential="""id person custody kind access title dated_on version replaces sha256 size media label place
             uploaded_by_id uploaded_by uploaded_at withdrawn_on withdrawn_reason corrects""",
         internal="seal_id",
@@ -116,7 +118,7 @@ TABLES = (
         "ProtectedFact",
         Person("person"),
         confidential="id person valid_from valid_to source recorded_by recorded_at annulled_reason",
-        health="kind answer value needs interpreter number day",
+        health="kind said",  # `kind` is only what was asked: clear, for «one open answer to each»; `said` is sealed
         internal="seal_id",
     ),
     Table(

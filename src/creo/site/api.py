@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
 from creo.register import api as register
@@ -33,6 +34,7 @@ install(api)
 api.add_router("", register.router)
 
 
+@require_safe
 def description(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document, for a key in force or for whoever manages access."""
     text = request.headers.get("Authorization", "").removeprefix("Bearer ")

@@ -63,6 +63,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Item("people", _("Registro"), "register:people", P.VIEW_PEOPLE, "people"),
             Item("movements", _("Movimientos"), "register:movements", P.VIEW_PEOPLE, "arrow-right"),
+            Item("kept", _("Documentos de quienes salieron"), "register:kept_documents", P.VIEW_FILES, "list"),
             Item("duplicates", _("Posibles duplicados"), "register:duplicates", P.REVIEW_DUPLICATES, "users"),
             Item("targeting", _("Focalización"), "targeting:latest", P.VIEW_TARGETING, "filter"),
             Item("compare", _("Comparar diseños"), "targeting:compare", P.VIEW_TARGETING, "compare"),
@@ -125,14 +126,20 @@ def _open_to(reader: Reader, item: Item) -> bool:
     return item.permission is None or reader.can(item.permission)
 
 
+@cache
+def _address(view: str) -> str:
+    """The address of a page without parameters: the same for everybody, and asked for thirty times a page."""
+    return reverse(view)
+
+
 def _entry(item: Item, path: str, active: str) -> dict[str, Any]:
-    url = reverse(item.view)
+    url = _address(item.view)
     return {"label": item.label, "url": url, "active": url == active, "icon": item.icon}
 
 
 def _active(path: str, reader: Reader) -> str:
     """The longest address of the menu that begins the present one."""
-    urls = [reverse(item.view) for item in _items().values() if _open_to(reader, item)]
+    urls = [_address(item.view) for item in _items().values() if _open_to(reader, item)]
     fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
     return max(fitting, key=len, default="")
 
@@ -143,10 +150,10 @@ PERSON_TABS = (
     (_("Identificación"), "register:identification", P.VIEW_PEOPLE),
     (_("Documentos"), "register:documents", P.VIEW_PEOPLE),
     (_("Derechos"), "register:rights_person", P.HANDLE_RIGHTS),
-    (_("Legal"), "register:legal", P.VIEW_PEOPLE),
+    (_("Legal"), "register:legal", P.VIEW_LEGAL),
     (_("Focalización"), "targeting:person", P.VIEW_TARGETING),
     (_("Duplicados"), "register:person_duplicates", P.REVIEW_DUPLICATES),
-    (_("Actos"), "overview:person_acts", P.VIEW_PEOPLE),
+    (_("Actos"), "overview:person_acts", P.VIEW_LEGAL),
     (_("Quién la vio"), "register:looks", P.REVIEW_LOOKS),
 )
 
@@ -182,10 +189,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": menu,
         "bottom_menu": bottom,
-        "search_url": reverse("overview:search"),
-        "jobs_url": reverse("jobs:list"),
+        "search_url": _address("overview:search"),
+        "jobs_url": _address("jobs:list"),
         "sign_out_url": "/salir/",
-        "scope_url": reverse("accounts:workplace") if len(getattr(request, "workplaces", ())) > 1 else "",
-        "account_url": reverse("signin:mine"),
+        "scope_url": _address("accounts:workplace") if len(getattr(request, "workplaces", ())) > 1 else "",
+        "account_url": _address("signin:mine"),
         "person_tabs": _person_tabs(request, reader),
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 STALE_SECONDS = 90
 QUEUE_DAYS = 30
+BUILDING = "import django; django.setup(); from creo.site.demo import build_if_empty; build_if_empty()"
 LOOKS_SECONDS = 20  # an invented person who is looked at raises an alert within the minute
 
 
@@ -30,14 +31,39 @@ def add_commands(commands: Any) -> None:
 def prepare() -> int:
     """Migrates, compiles the English catalogue, gathers static files, loads reference tables; safe to repeat."""
     from django.core.management import call_command
+    from django.db import connection
 
     from creo.site.translations import compile_catalogues
+    from creo.support.secrets.migrating import scrub_rewritten
 
     compile_catalogues()
+    make_keys()
     call_command("migrate", verbosity=0, interactive=False)
+    if scrub_rewritten(connection):
+        # Not among the results: `creo demo --json` prepares too.
+        print("Los textos que se cifraron ya no quedan en las páginas libres.", file=sys.stderr, flush=True)
     call_command("collectstatic", verbosity=0, interactive=False)
     _load_reference()
     return 0
+
+
+def make_keys() -> None:
+    """The first start makes the keys and says where they are: whoever has them opens everything, nobody else does."""
+    from creo.support.ledger import keys as ledger_keys
+    from creo.support.secrets import ring
+
+    made = []
+    if ring.make():
+        made.append(f"Claves de cifrado: {ring.path()}")
+    if not ledger_keys.path().exists() and ledger_keys.ring():
+        made.append(f"Claves del registro de actos: {ledger_keys.path()}")
+    if made:
+        lines = [
+            *made,
+            "Solo su dueño las lee (permiso 600). Guarde una copia aparte de la base de datos y de sus respaldos:",
+            "sin ellas no se abre lo cifrado, y quien las tenga junto a un respaldo lo abre todo.",
+        ]
+        print("\n".join(lines), file=sys.stderr, flush=True)
 
 
 def _load_reference() -> None:
@@ -58,10 +84,9 @@ def run() -> int:
     from django.conf import settings
 
     prepare()
-    if settings.CREO_MODE == "demo":
-        from creo.site.demo import build_if_empty
-
-        build_if_empty()
+    # In a process of its own: what the building takes of memory is given back before anybody is served.
+    if settings.CREO_MODE == "demo" and subprocess.call([sys.executable, "-c", BUILDING]) != 0:
+        return 1
     children = [subprocess.Popen(_server()), subprocess.Popen([sys.executable, "-m", "creo.site.cli", "worker"])]
     try:
         _wait_until_it_answers(settings.CREO_PORT, children[0])

@@ -144,7 +144,7 @@ PRODUCTION = ENV.mode == "production"
 TESTING = "pytest" in sys.modules
 
 CREO_DATA_DIR = ENV.data_dir.resolve()
-CREO_DATA_DIR.mkdir(parents=True, exist_ok=True)
+CREO_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 CREO_MODE = ENV.mode
 CREO_WORKERS = ENV.workers
 CREO_PORT = ENV.port
@@ -291,7 +291,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "creo.support.signin.passwords.KnownWords"},
     {"NAME": "creo.support.signin.passwords.KnownBase"},
 ]
-AUTHENTICATION_BACKENDS = ["creo.support.signin.backends.LockOut", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["creo.support.signin.backends.LockOut", "creo.support.accounts.backends.WithGrants"]
 # Wrong tries are counted in the database, by name and address: allauth's own limits live in one process's memory.
 AXES_HANDLER = "creo.support.signin.lockout.Handler"
 AXES_FAILURE_LIMIT = "creo.support.signin.lockout.tries"

@@ -49,6 +49,7 @@ IMPORT_KINDS: dict[str, str] = {
 EXPORTS: dict[str, str] = {
     "register.people": "creo.register.pages.lists.people_list",
     "register.movements": "creo.register.pages.movements.movements_list",
+    "register.kept": "creo.register.pages.kept.kept_list",
     "register.duplicates": "creo.register.pages.duplicates.duplicates_list",
     "register.rights": "creo.register.pages.rights.rights_list",
     "register.offences": "creo.register.pages.law_catalogue.offences_list",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from creo.support.scoping.declaring import Facility, Nobody, Person, Table
 
+# `criteria`, `facts` and `verdict` stay clear though they assess: codes of age, law and admissions that runs compare in
+# the database, worked out again at any time; nobody writes a text in them, and nothing in them is of health.
 TABLES = (
     Table(
         "TargetingRun",

@@ -160,9 +160,9 @@ def subject_words(kind: str) -> str:
     return _(SUBJECT_WORDS[kind]) if kind in SUBJECT_WORDS else kind
 
 
-@page(permission=Permission.VIEW_PEOPLE)
+@page(permission=Permission.VIEW_LEGAL)
 def person_acts(request: HttpRequest, code: str) -> HttpResponse:
-    """Every act on one person, newest first."""
+    """Every act on one person, newest first: they tell what courts decided, with what was before and after."""
     head = queries.person_heading(request.reader, code)
     if head.code != code:
         return HttpResponseRedirect(reverse("overview:person_acts", args=(head.code,)))

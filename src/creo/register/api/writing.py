@@ -24,6 +24,7 @@ from creo.register.api.schemas import (
 )
 from creo.register.commands import Admission, IdentityData, MandateData, OffenceData, SentenceData
 from creo.support import clock
+from creo.support.accounts.permissions import Permission
 from creo.support.api import versions
 from creo.support.api.idempotency import HEADER, once
 from creo.support.api.versions import matching
@@ -59,7 +60,11 @@ CONDITIONAL: dict[str, Any] = {
 
 
 def _file(request: HttpRequest, code: str) -> Record:
-    """The file that a call writes over. NotFound outside the scope of the key."""
+    """The file that a call writes over. Forbidden before it is looked for: a key that may not write learns nothing.
+
+    NotFound outside the scope of the key.
+    """
+    request.reader.require(Permission.EDIT_PEOPLE)
     return queries.record_of(queries.present_code(request.reader, code))
 
 

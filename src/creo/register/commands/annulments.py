@@ -47,20 +47,23 @@ def annul_movement(*, by: Reader, person_code: str, custody: int, sequence: int,
         person.save(update_fields=["died_on"])
     derive(row.custody)
     place = row.to_facility or row.from_facility or row.custody.facility
-    ledger.record(
-        act="register.movement_annulled",
-        subject=("person", person.code),
-        place=place.code if place is not None else "",
-        reason=reason,
-        before={
+    told = {
+        "subject": ("person", person.code),
+        "reason": reason,
+        "before": {
             "custody": custody,
             "sequence": sequence,
             "kind": row.kind,
             "detail": row.detail,
             **moment(row.on, row.at),
         },
-        after={"standing": str(_standing(row))},
-    )
+        "after": {"standing": str(_standing(row))},
+    }
+    if row.to_facility is not None and row.from_facility is not None:
+        # A transfer stands in the chains of both prisons, and so does its annulment.
+        ledger.record_many([{**told, "act": "register.sending_annulled", "place": row.from_facility.code}])
+    place_code = place.code if place is not None else ""
+    ledger.record_many([{**told, "act": "register.movement_annulled", "place": place_code}])
 
 
 def last_live(person: Person) -> Movement | None:

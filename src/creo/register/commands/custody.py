@@ -74,6 +74,16 @@ def transfer(
     _check_places(refusals, plan, from_facility, to_facility, target)
     refusals.raise_if_any()
     insert(plan, [step.leaving(plan)])
+    if plan.here:
+        # Each prison has its own chain of acts: the one that is left tells it in its own, whatever the other's becomes.
+        announce(
+            "register.person_sent",
+            plan,
+            place=plan.here,
+            reason=reason,
+            before={"facility": plan.here},
+            after={"facility": to_facility, **moment(on, at)},
+        )
     announce(
         "register.person_transferred",
         plan,

@@ -15,7 +15,7 @@ from creo.support.exports.listings import PDF, Mark
 from creo.support.ledger import commands as ledger
 
 
-@ledger.command(permission=Permission.VIEW_PEOPLE)
+@ledger.command(permission=Permission.VIEW_LEGAL)
 def look_at_sheet(*, by: Reader, person_code: str, as_of: date, purpose: str = "") -> PenologicalSheet:
     """Somebody's penological sheet, for a purpose; each look is an entry. NotFound outside the scope."""
     sheet = penological_sheet(by, person_code, as_of)

@@ -6,7 +6,7 @@ on a person may not for that reason know their health or their people.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -61,20 +61,15 @@ def record_protected(
     if present is not None:
         present.valid_to = since
         present.save(update_fields=["valid_to"])
-    row = ProtectedFact.objects.create(
+    row = ProtectedFact(
         person=person,
-        kind=fact.kind,
-        answer=fact.answer,
-        value=fact.value.strip(),
-        needs=fact.needs.strip(),
-        interpreter=fact.interpreter,
-        number=fact.number,
-        day=fact.day,
         valid_from=since,
         source=source.strip(),
         recorded_by=by.name,
         recorded_at=clock.now(),
     )
+    row.fact = replace(fact, value=fact.value.strip(), needs=fact.needs.strip())
+    row.save()
     ledger.record(
         act="register.protected_recorded",
         subject=("person", person.code),

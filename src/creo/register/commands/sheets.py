@@ -25,7 +25,7 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet(PROTECTED, Access.HEALTH, Permission.VIEW_PROTECTED, _("Datos protegidos"), "register.protected_viewed"),
     Sheet(MEDICAL, Access.HEALTH, Permission.VIEW_MEDICAL, _("Documentos de salud"), OPENED),
     Sheet(EVALUATIONS, Access.ASSESSMENT, Permission.VIEW_EVALUATIONS, _("Evaluaciones"), OPENED),
-    Sheet(PENOLOGICAL, Access.LEGAL, Permission.VIEW_PEOPLE, _("Hoja penológica"), "register.sheet_viewed"),
+    Sheet(PENOLOGICAL, Access.LEGAL, Permission.VIEW_LEGAL, _("Hoja penológica"), "register.sheet_viewed"),
     Sheet(OWN_FILE, Access.CONFIDENTIAL, Permission.HANDLE_RIGHTS, _("Expediente propio"), "register.own_file_viewed"),
 )
 # Documents of these classes are sheets; general ones open with the file.

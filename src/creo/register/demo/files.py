@@ -45,6 +45,7 @@ class _Someone:
     facility_name: str
     admitted_on: date
     sex: str
+    away: bool
 
 
 def load(context: DemoContext) -> dict[str, Any]:
@@ -59,14 +60,34 @@ def load(context: DemoContext) -> dict[str, Any]:
     for someone, request in zip(people, REQUESTS, strict=False):
         made["requests"] += 1
         _request(context, someone, *request)
+    made["left"] = _one_leaves(context, people)
     return made
+
+
+def _one_leaves(context: DemoContext, people: list[_Someone]) -> int:
+    """Somebody of Piura is transferred: what Piura registered stays readable there. How many were."""
+    origin, target = SITES[1], SITES[3]
+    # The last of them: the first have requests, which its accounts meet at once.
+    for someone in reversed(people):
+        if someone.facility == origin and not someone.away:
+            commands.transfer(
+                by=context.by,
+                person_code=someone.code,
+                from_facility=origin,
+                to_facility=target,
+                on=context.as_of,
+                reason="Resolución de traslado de demostración",
+                today=context.as_of,
+            )
+            return 1
+    return 0
 
 
 def _people(context: DemoContext) -> Iterator[_Someone]:
     """The first people of each site; one of Piura first, so that its accounts meet requests at once."""
     found = [
         [
-            _Someone(row.code, site, row.facility_name, row.admitted_on or context.as_of, row.sex)
+            _Someone(row.code, site, row.facility_name, row.admitted_on or context.as_of, row.sex, bool(row.absence))
             for row in queries.people_page(context.by, queries.PeopleFilters(facility=site)).rows[:PEOPLE_A_SITE]
         ]
         for site in SITES

@@ -2,7 +2,7 @@
 
 from creo.register.forms.catalogue import AliasesForm, CatalogueFilterForm, FamilyForm, NewOffenceForm, ValidityForm
 from creo.register.forms.common import read_truth, truth_text
-from creo.register.forms.documents import DocumentFilterForm, ReplaceForm, UploadForm, WithdrawForm
+from creo.register.forms.documents import DocumentFilterForm, KeptFilterForm, ReplaceForm, UploadForm, WithdrawForm
 from creo.register.forms.law import (
     CloseOffenceForm,
     DeclarationForm,
@@ -61,6 +61,7 @@ __all__ = [
     "EscapeForm",
     "FamilyForm",
     "IdentityForm",
+    "KeptFilterForm",
     "LegalStatusForm",
     "LiftMandateForm",
     "MandateForm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from creo.register import rules
 from creo.register.commands import Upload
 from creo.register.forms.common import choices, day_field, reason_field
-from creo.register.queries import EVERY_VERSION, DocumentFilters
+from creo.register.queries import EVERY_VERSION, DocumentFilters, KeptFilters
 from creo.support.files import limits
 from creo.support.refusals import Refused
 from creo.support.ui import formats
+from creo.territory.queries import FacilityRef
 
 
 class UploadForm(forms.Form):
@@ -110,6 +111,47 @@ class DocumentFilterForm(forms.Form):
     def used(self) -> bool:
         """True when some filter is set."""
         return any(self.cleaned_data.values())
+
+
+class KeptFilterForm(forms.Form):
+    """What narrows the documents of people who left."""
+
+    tipo = forms.ChoiceField(label=_("Tipo"), required=False)
+    penal = forms.ChoiceField(label=_("Registrado en"), required=False)
+
+    def __init__(self, data: Any, facilities: Iterable[FacilityRef]) -> None:
+        super().__init__(data)
+        words = {item.code: item.title for item in rules.document_kinds().values()}
+        offered = {
+            "tipo": choices(words, _("Todos")),
+            "penal": [("", _("Todos")), *((ref.code, ref.name) for ref in facilities)],
+        }
+        for name, values in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = values
+
+    def wanted(self) -> KeptFilters:
+        """The filters asked for. Refused with the value that no list offers."""
+        if not self.is_valid():
+            raise Refused([" ".join(map(str, errors)) for errors in self.errors.values()])
+        return KeptFilters(self.cleaned_data["tipo"], self.cleaned_data["penal"])
+
+    @property
+    def used(self) -> bool:
+        """True when some filter is set."""
+        return any(self.cleaned_data.values())
+
+    def in_words(self) -> str:
+        """The filters as a file tells them."""
+        said = []
+        for name, value in self.cleaned_data.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            if value:
+                offered: Any = field.choices
+                said.append(f"{field.label}: {dict(offered)[value]}")
+        return "; ".join(said)
 
 
 def _episode(number: int, admitted_on: date) -> str:

@@ -70,6 +70,7 @@ class Document(SealedRow):
             models.Index(fields=["person", "kind"], name="document_of_person"),
             models.Index(fields=["uploaded_by_id", "uploaded_at"], name="document_quota"),
             models.Index(fields=["sha256"], name="document_hash"),
+            models.Index(fields=["place", "-id"], name="document_by_place"),
         ]
 
     def __str__(self) -> str:

@@ -7,21 +7,21 @@ from django.db.models import F, Q
 
 from creo.register.models.lists import one_of
 from creo.register.models.people import Person
-from creo.register.rules import BIOMETRIC_WORDS, ProtectedAnswer, ProtectedKind
+from creo.register.rules import BIOMETRIC_WORDS, ProtectedKind, ProtectedValue, protected_read, protected_told
 from creo.support.secrets.fields import EncryptedTextField, SealedRow, sealed_constraint
+from creo.support.secrets.hiding import remember
 
 
 class ProtectedFact(SealedRow):
-    """What a person answered to one protected question, during a period. No row: nobody asked. Its texts are sealed."""
+    """What a person answered to one protected question, during a period. No row: nobody asked.
+
+    `kind` is the question and stays clear: one open answer to each is the database's to keep, and merges ask for it.
+    The whole answer, even whether it was yes, is the sealed `said`; read and written as `fact`.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="protected_facts", db_index=False)
     kind = models.CharField(max_length=15)
-    answer = models.CharField(max_length=4)
-    value = EncryptedTextField(max_length=160, blank=True)
-    needs = EncryptedTextField(max_length=300, blank=True)
-    interpreter = models.BooleanField(null=True)
-    number = models.PositiveSmallIntegerField(null=True)
-    day = models.DateField(null=True)
+    said = EncryptedTextField(max_length=1200)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     source = EncryptedTextField(max_length=200)
@@ -32,30 +32,36 @@ class ProtectedFact(SealedRow):
     class Meta:
         constraints = [
             one_of("protected_kind_known", "kind", ProtectedKind),
-            one_of("protected_answer_known", "answer", ProtectedAnswer),
+            models.CheckConstraint(name="protected_says_something", condition=~Q(said="")),
             models.CheckConstraint(name="protected_has_source", condition=~Q(source="")),
             models.CheckConstraint(
                 name="protected_not_ended_before_start", condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from"))
             ),
             models.CheckConstraint(
-                name="protected_none_says_nothing_else",
-                condition=Q(answer="yes") | Q(value="", needs="", interpreter=None, number=None, day=None),
-            ),
-            models.CheckConstraint(
-                # Which one is sealed: that it is of the list is the command's to check.
-                name="protected_disability_said",
-                condition=~Q(kind="disability", answer="yes") | ~Q(value=""),
-            ),
-            models.CheckConstraint(
                 name="protected_annulled_is_closed", condition=Q(annulled_reason="") | Q(valid_to__isnull=False)
             ),
-            sealed_constraint("protected_texts_sealed", "value", "needs", "source", "annulled_reason"),
+            sealed_constraint("protected_texts_sealed", "said", "source", "annulled_reason"),
             models.UniqueConstraint(name="protected_one_open", fields=["person", "kind"], condition=Q(valid_to=None)),
         ]
         indexes = [models.Index(fields=["person", "kind"], name="protected_of_person")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}"
+
+    @property
+    def fact(self) -> ProtectedValue:
+        """The answer, opened."""
+        item = protected_read(self.kind, self.said)
+        for text in (item.value, item.needs):
+            remember(text)
+        return item
+
+    @fact.setter
+    def fact(self, item: ProtectedValue) -> None:
+        """Question and answer. ValueError for an answer that cannot be: sealed, the database does not see it."""
+        self.kind, self.said = str(item.kind), protected_told(item)
+        for text in (item.value, item.needs):
+            remember(text)
 
 
 class BiometricReference(models.Model):

@@ -26,6 +26,7 @@ from creo.register.pages.duplicates import (
     duplicates_search,
 )
 from creo.register.pages.files import person
+from creo.register.pages.kept import kept_documents, kept_documents_export
 from creo.register.pages.law import legal, sheet, sheet_pdf
 from creo.register.pages.law_acts import (
     credit_new,
@@ -110,6 +111,8 @@ __all__ = [
     "file_right",
     "identification",
     "import_template",
+    "kept_documents",
+    "kept_documents_export",
     "leave",
     "legal",
     "legal_status",

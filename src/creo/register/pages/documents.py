@@ -121,10 +121,14 @@ def _columns() -> list[Column]:
     ]
 
 
+def listed_title(row: queries.DocumentRow) -> str:
+    """What a document of health or assessment is called tells what it says: its own page asks for a purpose first."""
+    return rules.document_kinds()[row.kind].title if row.access in commands.DOCUMENT_SHEETS else row.title
+
+
 def _document_row(row: queries.DocumentRow, code: str, may_write: bool) -> list[object]:
     kind = rules.document_kinds()[row.kind]
-    # What a document of health or assessment is called tells what it says: its own page asks for a purpose first.
-    title = kind.title if row.access in commands.DOCUMENT_SHEETS else row.title
+    title = listed_title(row)
     download = reverse("register:document_file", args=(code, row.id))
     more = Cell("")
     if may_write and row.in_force:
@@ -138,7 +142,7 @@ def _document_row(row: queries.DocumentRow, code: str, may_write: bool) -> list[
         document_state(row),
         row.uploaded_by,
         row.uploaded_at,
-        Cell(_("Descargar"), url=download, note=_size(row), label=_("Descargar: %(title)s") % {"title": title}),
+        Cell(_("Descargar"), url=download, note=document_size(row), label=_("Descargar: %(title)s") % {"title": title}),
         more,
     ]
 
@@ -149,10 +153,13 @@ def document_state(row: queries.DocumentRow) -> Cell:
         return Cell("no", word=_("Retirado"))
     if row.replaced:
         return Cell("neutral", word=_("Reemplazado"))
+    if row.kept:
+        return Cell("neutral", word=_("Como se registró"))
     return Cell("yes", word=_("Vigente"))
 
 
-def _size(row: queries.DocumentRow) -> str:
+def document_size(row: queries.DocumentRow) -> str:
+    """What its file is, and how big."""
     return _("%(kind)s, %(size)s KB") % {"kind": row.media.upper(), "size": formats.number(-(-row.size // 1024))}
 
 
@@ -170,7 +177,7 @@ def document(request: HttpRequest, code: str, document_id: int) -> HttpResponse:
         "row": row,
         "kind": kind,
         "access_word": _(rules.ACCESS_WORDS[row.access]),
-        "trail": person_trail(head, _tab(head)),
+        "trail": _trail(head),
         "columns": [
             Column(_("Versión"), "number"),
             Column(_("Título")),
@@ -182,9 +189,17 @@ def document(request: HttpRequest, code: str, document_id: int) -> HttpResponse:
         ],
         "rows": [_version_row(item, head.code) for item in chain],
         "current": chain[0],
-        "may_write": request.reader.can(Permission.EDIT_FILES),
+        "may_write": request.reader.can(Permission.EDIT_FILES) and not head.outside,
+        "outside": head.outside,
     }
     return render(request, "register/document.html", context)
+
+
+def _trail(head: queries.PersonHeading) -> list[Link]:
+    """The way back: to the person's file, or to the list of those who left."""
+    if head.outside:
+        return [Link(_("Registro"), reverse("register:people")), _tab(head)]
+    return person_trail(head, _tab(head))
 
 
 def _look(request: HttpRequest, head: queries.PersonHeading, row: queries.DocumentRow) -> HttpResponse | None:
@@ -210,7 +225,7 @@ def _document_purpose(
         code=head.code,
         name=head.name,
         back=tab.url,
-        trail=person_trail(head, tab),
+        trail=_trail(head),
         onward=reverse("register:document", args=(head.code, row.id)),
     )
 
@@ -223,7 +238,7 @@ def _version_row(row: queries.DocumentRow, code: str) -> Row:
         row.uploaded_by,
         row.uploaded_at,
         row.sha256[:16] + "…",
-        Cell(_("Descargar"), url=reverse("register:document_file", args=(code, row.id)), note=_size(row)),
+        Cell(_("Descargar"), url=reverse("register:document_file", args=(code, row.id)), note=document_size(row)),
     ]
     return Row(cells, strong=row.in_force)
 
@@ -267,7 +282,7 @@ def add_document(request: HttpRequest, code: str) -> HttpResponse:
 def replace_document(request: HttpRequest, code: str, document_id: int) -> HttpResponse:
     """Uploads a corrected version of a document."""
     reader = request.reader
-    head, row = queries.document(reader, code, document_id)
+    head, row = queries.document(reader, code, document_id, to_change=True)
     asked = _look(request, head, row) if request.method != "POST" or "purpose" in request.POST else None
     if asked is not None:
         return asked
@@ -294,13 +309,15 @@ def replace_document(request: HttpRequest, code: str, document_id: int) -> HttpR
 
 
 def _tab(head: queries.PersonHeading) -> Link:
+    if head.outside:
+        return Link(_("Documentos de quienes salieron"), reverse("register:kept_documents"))
     return Link(_("Documentos"), reverse("register:documents", args=(head.code,)))
 
 
 @page(Permission.EDIT_FILES)
 def withdraw_document(request: HttpRequest, code: str, document_id: int) -> HttpResponse:
     """Takes a document out of force, with its reason."""
-    head, row = queries.document(request.reader, code, document_id)
+    head, row = queries.document(request.reader, code, document_id, to_change=True)
     asked = _look(request, head, row) if request.method != "POST" or "purpose" in request.POST else None
     if asked is not None:
         return asked

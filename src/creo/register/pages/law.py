@@ -26,7 +26,7 @@ from creo.support.ui import formats
 from creo.support.ui.parts import Cell, Column, Fact, Link, Row
 
 
-@page(Permission.VIEW_PEOPLE)
+@page(Permission.VIEW_LEGAL)
 def legal(request: HttpRequest, code: str) -> HttpResponse:
     """What courts decided about one person, and what it adds up to, step by step."""
     today = clock.today()
@@ -52,7 +52,7 @@ def legal(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "register/law.html", context)
 
 
-@page(Permission.VIEW_PEOPLE)
+@page(Permission.VIEW_LEGAL)
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
     """The penological sheet on the screen (Regl. CEP art. 45)."""
     purpose = _sheet_purpose(request, code)

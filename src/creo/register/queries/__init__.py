@@ -42,6 +42,7 @@ from creo.register.queries.files import (
     StatementRow,
     person,
 )
+from creo.register.queries.kept import KeptFilters, KeptRow, kept_count, kept_lines, kept_page
 from creo.register.queries.known import (
     PresentEpisode,
     PresentIdentity,
@@ -177,6 +178,8 @@ __all__ = [
     "FamilyPeriod",
     "IdentificationSheet",
     "IdentityRow",
+    "KeptFilters",
+    "KeptRow",
     "LegalEpisode",
     "LegalFile",
     "MandateRow",
@@ -226,6 +229,9 @@ __all__ = [
     "held_at",
     "identification",
     "is_empty",
+    "kept_count",
+    "kept_lines",
+    "kept_page",
     "known_codes",
     "known_documents",
     "known_episodes",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Count, QuerySet, Sum
 
 from creo.register import rules
 from creo.register.models import Custody, Document, Identity, Movement, Person
-from creo.register.queries.scope import person_with_custodies
+from creo.register.queries.scope import person_with_custodies, present_identity
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
+from creo.support.announcements.places import place_codes
+from creo.support.looking import noting
 from creo.support.refusals import NotFound
 from creo.support.tables import Keyset, TablePage
 
@@ -36,6 +38,7 @@ class PersonHeading:
     facility_name: str
     held: bool
     custodies: tuple[tuple[int, date], ...]
+    outside: bool = False  # of the reader's scope: only what their own prison registered is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class DocumentRow:
     withdrawn_on: date | None
     withdrawn_reason: str
     corrects: str = ""
+    kept: bool = False  # of somebody who left: what became of it elsewhere is not told here
 
     @property
     def in_force(self) -> bool:
@@ -105,8 +109,8 @@ def person_heading(reader: Reader, code: str) -> PersonHeading:
 
 
 def heading_of(person: Person, custodies: list[Custody], present: Identity | None = None) -> PersonHeading:
-    """The same from what was read already. One query when the present identity is not given."""
-    present = present or Identity.objects.filter(person_id=person.pk, valid_to=None).first()
+    """The same from what was read already."""
+    present = present or present_identity(person, custodies)
     name = rules.full_name(present.given_names, present.first_surname, present.second_surname) if present else ""
     held = next((row for row in custodies if row.released_on is None), None)
     place = held.facility if held is not None else None
@@ -140,7 +144,7 @@ def person_documents(reader: Reader, code: str, filters: DocumentFilters, cursor
     return PersonDocuments(
         heading=heading_of(person, custodies),
         checklist=rules.checklist(by_kind, situation_of(person.pk, custodies)),
-        page=TablePage([_row(row) for row in page.rows], page.next_cursor, page.prev_cursor),
+        page=TablePage([document_row(row) for row in page.rows], page.next_cursor, page.prev_cursor),
         count=rows.count() if cursor or page.next_cursor else len(page.rows),
         closed=closed,
     )
@@ -158,32 +162,59 @@ def situation_of(person_id: int, custodies: list[Custody]) -> rules.FileSituatio
     )
 
 
-def document(reader: Reader, code: str, document_id: int) -> tuple[PersonHeading, DocumentRow]:
-    """One version. NotFound outside the scope or of somebody else; Forbidden when its class is closed to the reader."""
+def document(
+    reader: Reader, code: str, document_id: int, *, to_change: bool = False
+) -> tuple[PersonHeading, DocumentRow]:
+    """One version. NotFound outside the scope or of somebody else; Forbidden when its class is closed to the reader.
+
+    Outside the scope, what the reader's own prison registered stays open, but not `to_change` it: see
+    `register.queries.kept`.
+    """
     reader.require(Permission.VIEW_PEOPLE)
-    person, custodies = person_with_custodies(reader, code, reading=True)
-    found = _all(person.pk).filter(pk=document_id).first()
-    if found is None:
+    person, custodies, own = _sight(reader, code)
+    if own is not None and to_change:
         raise NotFound
-    require_class(reader, found.access)
-    return heading_of(person, custodies), _row(found)
+    found = _all(person.pk, own).filter(pk=document_id).first()
+    head, row = _opened(reader, person, custodies, own, found)
+    return head, document_row(row, own)
 
 
 def document_versions(reader: Reader, code: str, document_id: int) -> tuple[PersonHeading, list[DocumentRow]]:
     """Every version of a document, newest first. As `document` for who may not open it. Six queries."""
     reader.require(Permission.VIEW_PEOPLE)
-    person, custodies = person_with_custodies(reader, code, reading=True)
-    every = {row.pk: row for row in _all(person.pk)}
-    found = every.get(document_id)
+    person, custodies, own = _sight(reader, code)
+    every = {row.pk: row for row in _all(person.pk, own)}
+    head, row = _opened(reader, person, custodies, own, every.get(document_id))
+    while hasattr(row, "replaced_by") and row.replaced_by.pk in every:
+        row = every[row.replaced_by.pk]
+    chain = [row]
+    while (before := every.get(chain[-1].replaces_id or 0)) is not None:
+        chain.append(before)
+    return head, [document_row(item, own) for item in chain]
+
+
+def _sight(reader: Reader, code: str) -> tuple[Person, list[Custody], frozenset[str] | None]:
+    """Who a document is about, with their episodes; out of the scope, the prisons whose own documents stay open."""
+    try:
+        return (*person_with_custodies(reader, code, reading=True), None)
+    except NotFound:
+        own = place_codes(reader)
+        person = Person.objects.select_related("merged_into").filter(code=code).first()
+        if not own or person is None:
+            raise
+        return person.merged_into or person, [], own
+
+
+def _opened(
+    reader: Reader, person: Person, custodies: list[Custody], own: frozenset[str] | None, found: Document | None
+) -> tuple[PersonHeading, Document]:
+    """A document with who it is about, once it is open to the reader; NotFound and Forbidden as `document` says."""
     if found is None:
         raise NotFound
     require_class(reader, found.access)
-    while hasattr(found, "replaced_by"):
-        found = every[found.replaced_by.pk]
-    chain = [found]
-    while chain[-1].replaces_id is not None:
-        chain.append(every[chain[-1].replaces_id])
-    return heading_of(person, custodies), [_row(item) for item in chain]
+    if own is not None:
+        noting.opened(person.code, found.place)
+    return replace(heading_of(person, custodies), outside=own is not None), found
 
 
 def require_class(reader: Reader, access: str) -> None:
@@ -217,18 +248,22 @@ def _narrowed(reader: Reader, person_id: int, filters: DocumentFilters) -> Query
     return rows.filter(kind=filters.kind) if filters.kind else rows
 
 
-def _all(person_id: int) -> QuerySet[Document]:
-    return Document.objects.filter(person_id=person_id).select_related("custody", "replaced_by")
+def _all(person_id: int, own: frozenset[str] | None = None) -> QuerySet[Document]:
+    """Documents of a person; of some prisons alone when they are given, what was registered outside custody apart."""
+    rows = Document.objects.filter(person_id=person_id).select_related("custody", "replaced_by")
+    return rows if own is None else rows.filter(place__in=sorted(own - {""}))
 
 
 def document_rows(reader: Reader, code: str, filters: DocumentFilters) -> Iterator[DocumentRow]:
     """The whole filtered list of a person, for a file."""
     person, _custodies = person_with_custodies(reader, code, reading=True)
     for row in _narrowed(reader, person.pk, filters).order_by("-id").iterator(chunk_size=500):
-        yield _row(row)
+        yield document_row(row)
 
 
-def _row(row: Document) -> DocumentRow:
+def document_row(row: Document, own: frozenset[str] | None = None) -> DocumentRow:
+    """A document as pages show it; to the prisons that once registered it (`own`), without what others did since."""
+    replaced = hasattr(row, "replaced_by") and (own is None or row.replaced_by.place in own)
     return DocumentRow(
         id=row.pk,
         kind=row.kind,
@@ -245,10 +280,11 @@ def _row(row: Document) -> DocumentRow:
         uploaded_by=row.uploaded_by,
         uploaded_at=row.uploaded_at,
         replaces=row.replaces_id,
-        replaced=hasattr(row, "replaced_by"),
+        replaced=replaced,
         withdrawn_on=row.withdrawn_on,
         withdrawn_reason=row.withdrawn_reason,
         corrects=row.corrects,
+        kept=own is not None,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, CharField, DateField, F, QuerySet, Value
+from django.db.models import BooleanField, CharField, DateField, F, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 
 from creo.kernel.periods import Period
@@ -17,9 +17,9 @@ from creo.register.models import (
     CustodyOffence,
     DetentionCredit,
     DetentionMandate,
-    Identity,
     JudicialStatus,
     LegalStatusPeriod,
+    Movement,
     Person,
     Sentence,
 )
@@ -29,11 +29,12 @@ from creo.register.queries.law_rows import (
     LegalEpisode,
     LegalFile,
     MandateRow,
+    MoveRow,
     OffencePeriod,
     SentenceRow,
     StatusPeriod,
 )
-from creo.register.queries.scope import person_with_custodies
+from creo.register.queries.scope import known_identity, person_with_custodies
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 
@@ -72,17 +73,26 @@ def open_mandates(custody_id: int) -> tuple[OpenMandate, ...]:
 
 def legal_file(reader: Reader, code: str, as_of: date) -> LegalFile:
     """The legal side of a person's file; counts are as of a day. NotFound outside the scope. At most 7 queries."""
-    reader.require(Permission.VIEW_PEOPLE)
+    reader.require(Permission.VIEW_LEGAL)
     person, custodies = person_with_custodies(reader, code, reading=True)
     return legal_file_of(person, custodies, as_of)
 
 
-def legal_file_of(
-    person: Person, custodies: Sequence[Custody], as_of: date, identity: Identity | None = None
-) -> LegalFile:
-    """The same for somebody whose scope was checked. Three queries, and one when the present identity is not given."""
-    identity = identity or Identity.objects.get(person_id=person.pk, valid_to=None)
-    acts = _acts(person.pk)
+def legal_file_of(person: Person, custodies: Sequence[Custody], as_of: date) -> LegalFile:
+    """The same for somebody whose scope was checked. Three queries."""
+    return _file(person, custodies, as_of, _acts(person.pk))
+
+
+def legal_file_with_moves(
+    person: Person, custodies: Sequence[Custody], as_of: date
+) -> tuple[LegalFile, Sequence[MoveRow]]:
+    """The same with the movements in force, in order. Three queries too."""
+    acts = _acts(person.pk, moves=True)
+    return _file(person, custodies, as_of, acts), acts.moves
+
+
+def _file(person: Person, custodies: Sequence[Custody], as_of: date, acts: _Acts) -> LegalFile:
+    identity = known_identity(person, custodies)
     sentences = _sentences(person.pk, acts)
     offences = _offences(person.pk)
     decided = {*acts.mandates, *acts.declarations, *sentences}
@@ -208,30 +218,34 @@ def _offence(row: CustodyOffence, admitted_on: date) -> OffencePeriod:
     )
 
 
-# One query for four small tables --------------------------------------------------------------------------------------
+# One query for five tables --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Acts:
-    """Mandates, declarations and past statuses by episode; credits by sentence."""
+    """Mandates, declarations and past statuses by episode; credits by sentence; movements in force, in order."""
 
     mandates: Mapping[int, list[MandateRow]]
     declarations: Mapping[int, list[DeclarationRow]]
     statuses: Mapping[int, list[StatusPeriod]]
     credits: Mapping[int, list[CreditRow]]
+    moves: Sequence[MoveRow]
 
 
 _COLUMNS = (
     "record", "id", "owner", "word", "yes", "place", "matter", "first", "second", "third", "fourth", "more", "why",
+    "turn",
 )  # fmt: skip
 
 
-def _acts(person_id: int) -> _Acts:
+def _acts(person_id: int, *, moves: bool = False) -> _Acts:
     mandates: dict[int, list[MandateRow]] = {}
     declarations: dict[int, list[DeclarationRow]] = {}
     statuses: dict[int, list[StatusPeriod]] = {}
     credits: dict[int, list[CreditRow]] = {}
-    for kind, key, owner, word, yes, court, case, first, second, third, fourth, more, why in _union(person_id):
+    moved: list[MoveRow] = []
+    for told in _union(person_id, moves=moves):
+        kind, key, owner, word, yes, court, case, first, second, third, fourth, more, why, sequence = told
         match kind:
             case "mandate":
                 row = MandateRow(key, word, court, case, first, second, third, fourth, more, why)
@@ -244,41 +258,50 @@ def _acts(person_id: int) -> _Acts:
             case "credit":
                 last, days = second - timedelta(1), (second - first).days
                 credits.setdefault(owner, []).append(CreditRow(key, first, last, days, why, fourth, more))
-    return _Acts(mandates, declarations, statuses, credits)
+            case "move":
+                moved.append(MoveRow(first, owner, sequence, word, more, court or "", case or "", why))
+    moved.sort(key=lambda row: (row.on, row.custody_id, row.sequence))
+    return _Acts(mandates, declarations, statuses, credits, moved)
 
 
-def _union(person_id: int) -> QuerySet[Any, tuple[Any, ...]]:
+def _union(person_id: int, *, moves: bool) -> QuerySet[Any, tuple[Any, ...]]:
     no_day = Cast(Value(None), DateField())
     no_word = Value("", CharField())
     no_truth = Cast(Value(None), BooleanField())
+    no_number = Cast(Value(None), IntegerField())
 
-    def rows(model: Any, kind: str, owner: str, person: str, **columns: Any) -> QuerySet[Any, tuple[Any, ...]]:
+    def rows(source: Any, kind: str, owner: str, person: str, **columns: Any) -> QuerySet[Any, tuple[Any, ...]]:
         empty = {
             "word": no_word, "yes": no_truth, "place": no_word, "matter": no_word, "first": no_day, "second": no_day,
-            "third": no_day, "fourth": no_day, "more": no_word, "why": no_word,
+            "third": no_day, "fourth": no_day, "more": no_word, "why": no_word, "turn": no_number,
         }  # fmt: skip
         values = empty | {name: F(column) for name, column in columns.items()}
-        chosen = model.objects.filter(**{person: person_id})
+        chosen = source.filter(**{person: person_id})
         made = chosen.annotate(record=Value(kind, CharField()), owner=F(owner), **values)
         return made.values_list(*_COLUMNS)
 
     of_episode = ("custody_id", "custody__person_id")
     return rows(
-        DetentionMandate, "mandate", *of_episode, word="kind", place="court", matter="case_number", first="issued_on",
-        second="received_on", third="term_ends_on", fourth="lifted_on", more="lift_kind", why="lift_reason",
+        DetentionMandate.objects, "mandate", *of_episode, word="kind", place="court", matter="case_number",
+        first="issued_on", second="received_on", third="term_ends_on", fourth="lifted_on", more="lift_kind",
+        why="lift_reason",
     ).union(
         rows(
-            JudicialStatus, "declaration", *of_episode, word="kind", yes="declared", place="court",
+            JudicialStatus.objects, "declaration", *of_episode, word="kind", yes="declared", place="court",
             matter="case_number", second="declared_on", fourth="ended_on", why="end_reason",
         ),
         rows(
-            LegalStatusPeriod, "status", *of_episode, word="status", first="valid_from", second="valid_to",
+            LegalStatusPeriod.objects, "status", *of_episode, word="status", first="valid_from", second="valid_to",
             why="source",
         ),
         rows(
-            DetentionCredit, "credit", "sentence_id", "sentence__custody__person_id", first="starts_on",
+            DetentionCredit.objects, "credit", "sentence_id", "sentence__custody__person_id", first="starts_on",
             second="ends_on", fourth="withdrawn_on", more="withdraw_reason", why="source",
         ),
+        *([rows(
+            Movement.objects.filter(annulled=False), "move", *of_episode, word="kind", place="from_facility__name",
+            matter="to_facility__name", first="on", more="detail", why="note", turn="sequence",
+        )] if moves else []),
         all=True,
     )  # fmt: skip
 

@@ -30,6 +30,20 @@ class OffencePeriod:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveRow:
+    """A movement in force of an episode, with the names of its places; empty where not recorded."""
+
+    on: date
+    custody_id: int
+    sequence: int
+    kind: str
+    detail: str
+    from_name: str
+    to_name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusPeriod:
     """A legal status with its days; the present one has no end."""
 

@@ -12,6 +12,7 @@ from creo.register.models import Custody, Identity, Person
 from creo.register.queries.scope import held_among
 from creo.support.accounts.readers import Reader
 from creo.support.looking.files import FoundFile
+from creo.support.scoping.acting import beyond
 from creo.territory import queries as territory
 
 
@@ -20,13 +21,19 @@ def found_file(reader: Reader, text: str) -> FoundFile | None:
     wanted = text.strip().upper()
     if not wanted:
         return None
+    allowed = territory.facility_ids(reader)
+    with beyond("buscar la ficha de una emergencia por su código o documento exacto"):
+        return _found(wanted, allowed)
+
+
+def _found(wanted: str, allowed: Collection[int] | None) -> FoundFile | None:
     person = Person.objects.select_related("merged_into").filter(code=wanted).first() or _by_document(wanted)
     if person is None:
         return None
     person = person.merged_into or person
     held = list(Custody.objects.select_related("facility").filter(person_id=person.pk, released_on=None))
     place = held[0].facility.code if held and held[0].facility is not None else ""
-    return FoundFile(person.code, place, inside=held_among(held, territory.facility_ids(reader)))
+    return FoundFile(person.code, place, inside=held_among(held, allowed))
 
 
 def _by_document(number: str) -> Person | None:

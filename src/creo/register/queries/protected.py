@@ -14,7 +14,7 @@ from creo.register.models import Alias, BiometricReference, Identity, Person, Pr
 from creo.register.queries.documents import PersonHeading, heading_of, person_heading
 from creo.register.queries.files import IdentityRow, merged_identities
 from creo.register.queries.names import AliasRow
-from creo.register.queries.scope import person_with_custodies
+from creo.register.queries.scope import person_with_custodies, present_identity
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import Reader
 
@@ -90,7 +90,7 @@ def identification(reader: Reader, code: str) -> IdentificationSheet:
     person, custodies = person_with_custodies(reader, code, reading=True)
     may_see = reader.can(Permission.VIEW_PROTECTED)
     rows = list(BiometricReference.objects.filter(person_id=person.pk).order_by("kind", "-id"))
-    present = Identity.objects.filter(person_id=person.pk, valid_to=None).first()
+    present = present_identity(person, custodies)
     gaps = _gaps(present)
     asked = set(ProtectedFact.objects.filter(person_id=person.pk, valid_to=None).values_list("kind", flat=True))
     parts: dict[str, bool | None] = dict(
@@ -135,10 +135,9 @@ def _gaps(identity: Identity | None) -> list[str]:
 
 
 def _row(row: ProtectedFact) -> ProtectedRow:
-    fact = rules.ProtectedValue(row.kind, row.answer, row.value, row.needs, row.interpreter, row.number, row.day)
     return ProtectedRow(
         id=row.pk,
-        fact=fact,
+        fact=row.fact,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         source=row.source,

@@ -9,7 +9,7 @@ from creo.register import rules
 from creo.register.facts import Situation, evidence_of, facts_of
 from creo.register.models import Custody, Identity, Movement
 from creo.register.queries.law_facts import EpisodeLaw, episode_law, judicial_of, other_articles
-from creo.register.queries.scope import person_with_custodies
+from creo.register.queries.scope import known_identity, person_with_custodies
 from creo.support.accounts.readers import Reader
 
 
@@ -30,9 +30,9 @@ class PersonFacts:
 
 
 def facts_for(reader: Reader, person_code: str, as_of: date) -> PersonFacts:
-    """A person's facts as of a day, from what is known now. NotFound outside the reader's scope. At most 6 queries."""
+    """A person's facts as of a day, from what is known now. NotFound outside the reader's scope. At most 5 queries."""
     person, every = person_with_custodies(reader, person_code)
-    identity = Identity.objects.get(person_id=person.pk, valid_to=None)
+    identity = known_identity(person, every)
     begun = [item for item in every if item.admitted_on <= as_of]
     custodies = [item for item in begun if item.release_kind != rules.ReleaseKind.ANNULLED]
     held = next((item for item in custodies if item.released_on is None or item.released_on > as_of), None)

@@ -122,6 +122,8 @@ from creo.register.rules.protected import (
     duty,
     leaves_on,
     protected_problems,
+    protected_read,
+    protected_told,
     reference_problem,
     sheet_parts,
 )
@@ -373,6 +375,8 @@ __all__ = [
     "possible_steps",
     "preview_digest",
     "protected_problems",
+    "protected_read",
+    "protected_told",
     "read_nationality",
     "read_person_code",
     "read_request_number",

@@ -7,6 +7,7 @@ answer; no row at all is "not asked": unknown. Health, ethnicity and biometrics 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from creo.kernel.citations import Citation
 REGULATION = "Reglamento del Código de Ejecución Penal (DS 015-2003-JUS)"
 CHILD_LEAVES_AT = 3  # years: Regl. CEP art. 12
 MOST_CHILDREN = 20
+# Bytes of an answer as it is kept: nearly every one has the first length, so that its length does not tell it.
+LENGTHS = (191, 767)
 
 
 class ProtectedKind(StrEnum):
@@ -82,7 +85,7 @@ PROTECTED_SOURCES: Mapping[str, Citation] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ProtectedValue:
     """What was answered to one question. `day` is the expected birth, or the birth of the eldest child inside."""
 
@@ -93,6 +96,31 @@ class ProtectedValue:
     interpreter: bool | None = None
     number: int | None = None
     day: date | None = None
+
+    def __repr__(self) -> str:
+        # What shows values to developers (a log, a report of a fault) shows the question alone.
+        return f"<respuesta protegida: {self.kind}>"
+
+
+def protected_told(item: ProtectedValue) -> str:
+    """An answer as the one text that is sealed: all of it, even whether it was yes. ValueError for what cannot be."""
+    ProtectedKind(item.kind)
+    said = (item.value, item.needs, item.interpreter, item.number, item.day)
+    if ProtectedAnswer(item.answer) is ProtectedAnswer.NONE and any(each not in ("", None) for each in said):
+        raise ValueError("«Se preguntó: no» no lleva nada más.")
+    if item.answer == ProtectedAnswer.YES and item.kind == ProtectedKind.DISABILITY:
+        Disability(item.value)
+    day = item.day and item.day.isoformat()
+    told = [str(item.answer), str(item.value), item.needs, item.interpreter, item.number, day]
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    size = len(text.encode())
+    return text + " " * (next((length for length in LENGTHS if length >= size), size) - size)
+
+
+def protected_read(kind: str, told: str) -> ProtectedValue:
+    """What `protected_told` was given for a kind. ValueError for any other text."""
+    answer, value, needs, interpreter, number, day = json.loads(told)
+    return ProtectedValue(kind, answer, value, needs, interpreter, number, day and date.fromisoformat(day))
 
 
 Problem = tuple[str, str]

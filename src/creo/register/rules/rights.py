@@ -209,12 +209,14 @@ OWN_FILE_ITEMS: tuple[FileItem, ...] = (
 )
 OWN_ACT_WORDS: Mapping[str, str] = {
     "register.person_admitted": "Ingreso registrado",
+    "register.person_sent": "Salida por traslado registrada",
     "register.person_transferred": "Traslado registrado",
     "register.person_left": "Salida temporal registrada",
     "register.person_returned": "Retorno registrado",
     "register.person_released": "Egreso registrado",
     "register.person_escaped": "Fuga registrada",
     "register.movement_annulled": "Movimiento anulado",
+    "register.sending_annulled": "Salida por traslado anulada",
     "register.identity_corrected": "Identidad corregida",
     "register.identity_confirmed": "Identidad confirmada",
     "register.alias_added": "Alias registrado",

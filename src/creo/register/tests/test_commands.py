@@ -7,11 +7,13 @@ import pytest
 
 from creo.register import commands, queries, rules
 from creo.register.commands import IdentityData, OffenceData
-from creo.register.models import Custody, CustodyOffence, Offence, Person
+from creo.register.models import Custody, CustodyOffence, Movement, Offence, Person
 from creo.register.tests import factories as make
 from creo.register.tests.acting import ENTRY, WHO, acts, admit, course_of, refused
 from creo.register.tests.factories import BY, TODAY, Cast, reader_at
 from creo.support.accounts.permissions import Permission
+from creo.support.ledger import queries as ledger_queries
+from creo.support.ledger import sealing
 from creo.support.ledger.models import Entry
 from creo.support.refusals import Forbidden, NotFound
 
@@ -170,6 +172,25 @@ def test_a_transfer_moves_the_person_and_is_no_admission(cast: Cast) -> None:
         {"facility": "EP-PIURA"},
         "EP-TUMBES",
     )
+
+
+def test_a_transfer_and_its_annulment_stand_in_the_chains_of_both_prisons(cast: Cast) -> None:
+    transfer(cast.rosa, "EP-PIURA", "EP-TUMBES", reason="Resolución 7")
+    movement = Movement.objects.filter(custody__person__code=cast.rosa, kind="transfer").latest("id")
+    commands.annul_movement(
+        by=BY, person_code=cast.rosa, custody=movement.custody.number, sequence=movement.sequence, reason="Otra persona"
+    )
+    told = Entry.objects.filter(subject_code=cast.rosa).order_by("-id")[:4]
+    assert [(entry.act, entry.place, entry.reason) for entry in reversed(told)] == [
+        ("register.person_sent", "EP-PIURA", "Resolución 7"),
+        ("register.person_transferred", "EP-TUMBES", "Resolución 7"),
+        ("register.sending_annulled", "EP-PIURA", "Otra persona"),
+        ("register.movement_annulled", "EP-TUMBES", "Otra persona"),
+    ]
+    sealing.seal_due()
+    for entry in told:
+        found = ledger_queries.proof(entry)
+        assert found.sound and found.block is not None and found.block.chain == entry.place
 
 
 def test_nobody_is_transferred_from_where_they_are_not(cast: Cast) -> None:

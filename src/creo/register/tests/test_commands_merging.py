@@ -126,8 +126,7 @@ def _rich(person: Person, draw: Any, facility: Any, days: list[int]) -> None:
     for kind in draw(st.lists(st.sampled_from(tuple(rules.ProtectedKind)), max_size=3, unique=True)):
         ProtectedFact.objects.create(
             person=person,
-            kind=kind,
-            answer="none",
+            fact=rules.ProtectedValue(kind, "none"),
             source="Entrevista",
             valid_from=PAST,
             valid_to=draw(st.sampled_from((None, date(2020, 1, 1)))),
@@ -293,9 +292,7 @@ def test_what_is_protected_or_medical_is_not_told_by_the_preview(cast: Cast) -> 
     _closed_julia(cast)
     ProtectedFact.objects.create(
         person=julia,
-        kind="disability",
-        answer="yes",
-        value=str(next(iter(rules.Disability))),
+        fact=rules.ProtectedValue("disability", "yes", str(next(iter(rules.Disability)))),
         source="Informe",
         valid_from=date(2026, 1, 15),
         recorded_by="P",

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from creo.register.models import BiometricReference, Document, Person, ProtectedFact, RightsRequest
+from creo.register.rules import ProtectedValue
 from creo.register.tests import factories as make
 from creo.register.tests.test_models import refused
 
@@ -68,9 +69,7 @@ def test_a_document_is_replaced_once_and_not_by_itself(who: Person) -> None:
 
 def fact(who: Person, **other: object) -> ProtectedFact:
     values: dict[str, object] = {
-        "kind": "language",
-        "answer": "yes",
-        "value": "Quechua",
+        "fact": ProtectedValue("language", "yes", "Quechua"),
         "valid_from": D,
         "source": "La persona",
         "recorded_by": "Alicia",
@@ -83,23 +82,38 @@ def fact(who: Person, **other: object) -> ProtectedFact:
     ("name", "values"),
     [
         ("protected_kind_known", {"kind": "religion"}),
-        ("protected_answer_known", {"answer": "no"}),
+        ("protected_says_something", {"said": ""}),
         ("protected_has_source", {"source": ""}),
         ("protected_not_ended_before_start", {"valid_to": date(2026, 11, 1)}),
-        ("protected_none_says_nothing_else", {"answer": "none"}),
-        ("protected_none_says_nothing_else", {"answer": "none", "value": "", "number": 0}),
-        ("protected_disability_said", {"kind": "disability", "value": ""}),
         ("protected_annulled_is_closed", {"annulled_reason": "error"}),
     ],
 )
 def test_a_protected_fact_says_only_what_can_be(name: str, values: dict[str, object], who: Person) -> None:
-    refused(name, lambda: fact(who, **values))
+    row = fact(who, valid_to=D)
+    refused(name, lambda: ProtectedFact.objects.filter(pk=row.pk).update(**({"valid_to": None} | values)))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ProtectedValue("language", "no", "Quechua"),
+        ProtectedValue("language", "none", "Quechua"),
+        ProtectedValue("children", "none", number=0),
+        ProtectedValue("disability", "yes", ""),
+        ProtectedValue("disability", "yes", "otra"),
+        ProtectedValue("religion", "yes", "x"),
+    ],
+)
+def test_what_the_database_cannot_see_the_row_refuses(said: ProtectedValue, who: Person) -> None:
+    with pytest.raises(ValueError):
+        fact(who, fact=said)
+    assert not ProtectedFact.objects.exists()
 
 
 def test_a_question_has_one_open_answer(who: Person) -> None:
     fact(who, valid_to=D)
     fact(who)
-    fact(who, kind="community")
+    fact(who, fact=ProtectedValue("community", "none"))
     refused("protected_one_open", lambda: fact(who))
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from creo.register import commands
+from creo.register import commands, rules
 from creo.register.models import DuplicatePair, Merge, Person
 from creo.register.tests import factories as make
 from creo.register.tests.acting import ENTRY, WHO, admit
@@ -61,10 +61,15 @@ def test_the_list_says_who_looks_like_whom_and_why(pair: DuplicatePair, registry
     assert registry.get(url("duplicates"), {"persona": "Rosa"}).status_code == 422
 
 
-def test_groups_too_large_are_told_on_the_list(pair: DuplicatePair, registry: Client) -> None:
-    entry = Entry.objects.get(act="register.duplicates_searched")
-    Entry.objects.filter(pk=entry.pk).update(after=entry.after | {"skipped": {"sound_sex": [2, 9000]}})
-    assert "9 000 fichas están en grupos de homónimos demasiado grandes" in text_of(registry.get(url("duplicates")))
+def test_groups_too_large_are_told_on_the_list(
+    pair: DuplicatePair, registry: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "fichas están en grupos de homónimos demasiado grandes"
+    assert told not in text_of(registry.get(url("duplicates")))
+    narrow = replace(rules.matching_on(TODAY), largest_block=1)
+    monkeypatch.setattr(rules, "matching_on", lambda day: narrow)
+    commands.find_duplicates(by=BY, today=TODAY)
+    assert f"2 {told}" in text_of(registry.get(url("duplicates")))
 
 
 def test_the_list_is_taken_out_with_an_entry(pair: DuplicatePair, registry: Client) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -22,6 +22,8 @@ from creo.register.tests.acting import acts
 from creo.register.tests.factories import BY, TODAY
 from creo.register.tests.factories_files import ask, fact, somebody
 from creo.register.tests.test_pages import client_as, text_of
+from creo.support.accounts.models import User
+from creo.support.accounts.tests.factories import user
 from creo.support.files.making import plain_pdf
 from creo.support.ledger.models import Entry
 
@@ -342,15 +344,18 @@ def test_the_copy_of_the_file_is_handed_over_as_a_pdf_and_written_down(code: str
 
 def test_the_copy_is_only_for_who_handed_it_over_that_day_and_while_nothing_changed(code: str) -> None:
     client = at_piura("registry")
+    owner = User.objects.get(pk=client.session[SESSION_KEY])
     client.post(url("own_file", code), {"purpose": "rights"})
     client.post(url("own_file", code), {"receiver": "person", "on": "2026-11-23"})
-    entry = Entry.objects.get(act="register.own_file_delivered")
-    copy_at = url("own_file_copy", code, entry.pk)
-    Entry.objects.filter(pk=entry.pk).update(actor_id=0)
-    assert client.get(copy_at).status_code == 404
-    Entry.objects.filter(pk=entry.pk).update(actor_id=entry.actor_id, at=entry.at - timedelta(1))
-    assert client.get(copy_at).status_code == 404
-    Entry.objects.filter(pk=entry.pk).update(at=entry.at)
+    copy_at = url("own_file_copy", code, Entry.objects.get(act="register.own_file_delivered").pk)
+    assert client.get(copy_at).status_code == 200
+    colleague = Client()
+    colleague.force_login(user("colega", "registry", "facility", "EP-PIURA"))
+    assert colleague.get(copy_at).status_code == 404
+    with time_machine.travel("2026-11-24 15:00:00+00:00", tick=False):
+        client.force_login(owner)
+        assert client.get(copy_at).status_code == 404
+    client.force_login(owner)
     files.add(code, "conduct_record", "Récord de conducta de prueba")
     changed = client.get(copy_at)
     assert changed.status_code == 422 and "cambiaron después de esa entrega" in text_of(changed)

@@ -36,7 +36,7 @@ NOW = "2026-11-23 15:00:00+00:00"
 P = Permission
 NURSE = (
     P.VIEW_PEOPLE, P.BREAK_GLASS, P.VIEW_PROTECTED, P.EDIT_PROTECTED, P.VIEW_MEDICAL, P.EDIT_FILES, P.EDIT_PEOPLE,
-    P.HANDLE_RIGHTS, P.EXPORT,
+    P.HANDLE_RIGHTS, P.EXPORT, P.VIEW_LEGAL,
 )  # fmt: skip
 REASON = "Traslado urgente al hospital: falta su grupo sanguíneo"
 

@@ -29,7 +29,7 @@ from creo.register.models import (
     Statement,
 )
 from creo.register.queries.hanging import found_of
-from creo.register.rules import Dependents, Joining, Reading
+from creo.register.rules import Dependents, Joining, ProtectedValue, Reading
 from creo.register.tests import factories as make
 from creo.register.tests.factories import BY, TODAY, reader_at
 from creo.support.accounts.readers import Reader
@@ -72,7 +72,7 @@ def fill(person_id: int, number: int) -> None:
         media="pdf", label="oficio.pdf", uploaded_by="P", uploaded_at=NOW,
     )  # fmt: skip
     closed = {"valid_from": DAY, "valid_to": date(2020, 1, number + 1)}
-    ProtectedFact.objects.create(**who, kind="language", answer="none", source="Entrevista", **closed, **told)
+    ProtectedFact.objects.create(**who, fact=ProtectedValue("language", "none"), source="Entrevista", **closed, **told)
     BiometricReference.objects.create(**who, system="AFIS", kind="right_thumb", reference=text, **told)
     RightsRequest.objects.create(
         **who, year=2026, number=1000 * person_id + number, kind="access", asker="person", what="Copia",

@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,7 @@ def test_what_is_sealed_is_read_as_always(client: Client) -> None:
 @pytest.mark.parametrize(
     ("model", "column"),
     [
-        (ProtectedFact, "needs"),
+        (ProtectedFact, "said"),
         (ProtectedFact, "source"),
         (Document, "title"),
         (Document, "label"),
@@ -150,8 +151,8 @@ def test_one_persons_fact_put_in_anothers_place_does_not_open() -> None:
     second = add_fact(ana, fact("language", value="Aimara"))
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE register_protectedfact SET value = "
-            "(SELECT value FROM register_protectedfact AS other WHERE other.id = %s) WHERE id = %s",
+            "UPDATE register_protectedfact SET said = "
+            "(SELECT said FROM register_protectedfact AS other WHERE other.id = %s) WHERE id = %s",
             [first, second],
         )
     with pytest.raises(Unopened):
@@ -278,11 +279,17 @@ def test_what_is_written_between_two_steps_is_neither_lost_nor_left_under_the_ol
         if waiting:
             code = waiting.pop()
             add_fact(code, fact("language", value=f"Durante {code}"))
-            ProtectedFact.objects.filter(person__code=code, kind="community").update(needs=f"Cambió {code}")
+            changed(code)
 
     keys.new_key(by=BY, reason=WHY)
     keys.reseal(by=BY, progress=meanwhile)
     written(codes[len(waiting) :], first)
+
+
+def changed(code: str) -> None:
+    """Somebody adds to an answer meanwhile."""
+    rows = ProtectedFact.objects.filter(person__code=code, kind="community")
+    rows.update(said=rules.protected_told(replace(rows.get().fact, needs=f"Cambió {code}")))
 
 
 def written(codes: list[str], gone: str) -> None:
@@ -310,7 +317,7 @@ if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):  # on SQLite 
             try:
                 for code in codes:
                     add_fact(code, fact("language", value=f"Durante {code}"))
-                    ProtectedFact.objects.filter(person__code=code, kind="community").update(needs=f"Cambió {code}")
+                    changed(code)
             except Exception as fault:  # told by the test's own thread
                 faults.append(fault)
             finally:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from creo.register import commands as register
 from creo.register import queries as people
@@ -146,12 +148,28 @@ def test_a_role_that_expires_at_midnight_opens_nothing_after_it() -> None:
 
 
 def test_the_day_of_last_use_is_marked_once_for_the_roles_worked_with(itinerant: User) -> None:
-    client = signed_in(itinerant)
-    choose(client, "facility:EP-TUMBES")
-    RoleGrant.objects.update(last_used_on=None)
-    client.get("/personas/")
-    used = dict(RoleGrant.objects.filter(user=itinerant).values_list("scope_code", "last_used_on"))
-    assert used == {"EP-PIURA": None, "EP-TUMBES": TODAY}
+    def used() -> dict[str, date | None]:
+        return dict(RoleGrant.objects.filter(user=itinerant).values_list("scope_code", "last_used_on"))
+
+    with time_machine.travel("2026-11-24 04:50:00Z", tick=False) as clock:
+        client = signed_in(itinerant)
+        assert used() == {"EP-PIURA": TODAY, "EP-TUMBES": TODAY}
+        choose(client, "facility:EP-TUMBES")
+        RoleGrant.objects.update(last_used_on=None)
+        # A page writes nothing of it, but once a minute with what its session writes anyway.
+        client.get("/personas/")
+        assert used() == {"EP-PIURA": None, "EP-TUMBES": None}
+        clock.shift(timedelta(minutes=1))
+        client.get("/personas/")
+        assert used() == {"EP-PIURA": None, "EP-TUMBES": TODAY}
+        # Past midnight in Lima, in the same session.
+        clock.shift(timedelta(minutes=10))
+        client.get("/personas/")
+        assert used() == {"EP-PIURA": None, "EP-TUMBES": TODAY + timedelta(days=1)}
+        with CaptureQueriesContext(connection) as queries:
+            clock.shift(timedelta(minutes=2))
+            client.get("/personas/")
+        assert not [query["sql"] for query in queries.captured_queries if 'last_used_on" =' in query["sql"]]
 
 
 def test_access_moves_with_a_transferred_person_and_what_the_old_prison_wrote_stays_with_it(prisons: Any) -> None:
@@ -179,6 +197,6 @@ def test_access_moves_with_a_transferred_person_and_what_the_old_prison_wrote_st
         people.person_code_in_scope(as_reader(old), held.code)
     # The acts of a place are told by the ledger to who audits it; none of them left with the person.
     written = entries(as_reader(auditor), Search(subject_code=held.code)).rows
-    assert [entry.act for entry in written] == ["register.identity_confirmed"]
+    assert [entry.act for entry in written] == ["register.person_sent", "register.identity_confirmed"]
     received = entries(as_reader(elsewhere), Search(subject_code=held.code)).rows
     assert [entry.act for entry in received] == ["register.person_transferred"]

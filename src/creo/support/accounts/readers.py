@@ -120,7 +120,12 @@ def grants_of(user: User, on: date) -> list[RoleGrant]:
     if not user.is_active:
         return []
     rows = RoleGrant.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), user_id=user.pk, valid_from__lte=on)
-    return [grant for grant in rows.order_by("pk") if grant.state(on) in GIVING]
+    return giving_among(rows.order_by("pk"), on)
+
+
+def giving_among(grants: Iterable[RoleGrant], on: date) -> list[RoleGrant]:
+    """Those of some grants that give something on a day."""
+    return [grant for grant in grants if grant.state(on) in GIVING]
 
 
 def places_in(grants: Iterable[RoleGrant]) -> tuple[Scope, ...]:

@@ -22,7 +22,8 @@ class KeyBearer(HttpBearer):
         key = queries.key_for(token, today)
         if key is None:
             return None
-        request.reader = queries.reader_of(key)  # type: ignore[attr-defined]  # as the middleware does for sessions
-        enter(request.reader)
+        reader = queries.reader_of(key)
+        request.reader = reader  # type: ignore[attr-defined]  # as the middleware does for sessions
+        enter(reader)
         commands.note_use(key, today)
         return key

@@ -1,4 +1,7 @@
-"""Tables of approvals. Nothing is overwritten: a change is a new revision, a decision is a row, all stay."""
+"""Tables of approvals. Nothing is overwritten: a change is a new revision, a decision is a row, all stay.
+
+What constraints cannot say across tables, and that rows are only added, the triggers of `database_guards.py` say.
+"""
 
 from __future__ import annotations
 

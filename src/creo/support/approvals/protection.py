@@ -16,11 +16,17 @@ TABLES = (
         confidential="""id act subject_kind subject_code place made_by made_at state revision tier tiers digest due_on
             closed_at close_reason""",
     ),
-    Table("Revision", _PARTIES, confidential="id proposal number payload rows text digest made_by made_at"),
+    Table(
+        "Revision",
+        _PARTIES,
+        confidential="id proposal number payload rows text digest made_by made_at",
+        append_only=True,
+    ),
     Table(
         "Decision",
         _PARTIES,
         confidential="id revision tier kind made_by decided_by on_behalf_of digest reason decided_at",
+        append_only=True,
     ),
     Table(
         "Delegation",

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from creo.support.accounts.models import RoleGrant, User
 from creo.support.accounts.permissions import ROLES, Permission
+from creo.support.accounts.queries.scoped import giving
 from creo.support.accounts.readers import Reader
 from creo.support.approvals import rules
 from creo.support.approvals.acts import Tier, wired
@@ -167,9 +168,7 @@ def possible_delegates(reader: Reader, on: date) -> QuerySet[User]:
     """Other members of staff who decide proposals themselves: by a role with that permission in force on a day."""
     tiers = {tier.permission for how in wired().values() for tier in how.tiers} | {Permission.DECIDE_PROPOSALS}
     roles = [role.code for role in ROLES.values() if role.permissions & tiers]
-    grants = RoleGrant.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=on), user=OuterRef("pk"), role__in=roles, valid_from__lte=on
-    )
+    grants = RoleGrant.objects.filter(giving(on), user=OuterRef("pk"), role__in=roles)
     return User.objects.filter(Exists(grants), is_active=True).exclude(pk=reader.user_id or 0).order_by("name", "id")
 
 

@@ -155,16 +155,41 @@ def sweep(known: Collection[str], *, grace: float = GRACE) -> int:
 
 
 def seal_kept(sha256: str, *, keep_plain: bool) -> bool:
-    """Seals a file that was kept unsealed; True when it did. `keep_plain`: an open document shows it too."""
+    """Seals a file that was kept unsealed; True when it did. `keep_plain`: an open document shows it too.
+
+    May be cut short anywhere and repeated: the plain file goes only after the sealed one opened and said the same.
+    """
     place = path_of(sha256)
+    if not place.exists():
+        return False
+    plain = place.read_bytes()
     if vault.find(place.parent, sha256) is None:
-        if not place.exists():
-            return False
-        vault.write(place.parent, sha256, place.read_bytes())
-    elif keep_plain or not place.exists():
+        vault.write(place.parent, sha256, plain)
+    elif keep_plain:
         return False
     if not keep_plain:
+        if vault.read(place.parent, sha256) != plain:
+            raise Altered(_("Hay dos archivos distintos con el mismo nombre: [%(name)s].") % {"name": sha256[:12]})
         place.unlink(missing_ok=True)
+        _sync(place.parent)
+    return True
+
+
+def unseal_kept(sha256: str) -> bool:
+    """The way back of `seal_kept`, for the release before it; True when there was something to do."""
+    place = path_of(sha256)
+    where = vault.find(place.parent, sha256)
+    if where is None:
+        return False
+    if not place.exists():
+        handle, name = tempfile.mkstemp(dir=folder(), prefix=INCOMING)
+        with os.fdopen(handle, "wb") as target:
+            target.write(vault.unseal(where.name, where.read_bytes()))
+            target.flush()
+            os.fsync(target.fileno())
+        Path(name).replace(place)
+        _sync(place.parent)
+    where.unlink(missing_ok=True)
     return True
 
 

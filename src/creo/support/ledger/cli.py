@@ -136,17 +136,9 @@ def _say(parsed: argparse.Namespace, told: dict[str, Any], lines: list[str]) -> 
 
 
 def _bench(parsed: argparse.Namespace) -> int:
-    from importlib.util import module_from_spec, spec_from_file_location
+    from creo.support.benches import bench_module
 
-    import creo
-    from creo.support.refusals import Refused
-
-    path = Path(creo.__file__).resolve().parents[2] / "benchmarks" / "ledger.py"
-    spec = spec_from_file_location("creo_bench_ledger", path) if path.exists() else None
-    if spec is None or spec.loader is None:
-        raise Refused("Las mediciones viven en el repositorio (benchmarks/): ejecute esta orden desde una copia de él.")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = bench_module("ledger")
     result = module.run(
         parsed.entries, parsed.writes, lambda note: None if parsed.json else print(note, file=sys.stderr)
     )

@@ -27,6 +27,7 @@ from creo.support.ledger.models import Entry
 from creo.support.ledger.running import Act, current
 from creo.support.rebuilding import rebuilt
 from creo.support.scoping.acting import commanding
+from creo.support.secrets import hiding
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,7 +72,9 @@ def _run[**P, R](function: Callable[P, R], by: Reader, args: Any, kwargs: Any) -
     act = Act(by, outer.pack if outer is not None else runs.open_pack(by))
     token = current.set(act)
     try:
-        result = function(*args, **kwargs)
+        # What an inner command seals, the outer one's entry does not tell either.
+        with hiding.remembering() if outer is None else nullcontext():
+            result = function(*args, **kwargs)
     finally:
         current.reset(token)
     if not act.entries and not act.idle_because:
@@ -94,7 +97,10 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Writes one entry for the running command. RuntimeError outside a command."""
+    """Writes one entry for the running command. RuntimeError outside a command.
+
+    Texts that the act sealed or opened are hidden in `before` and `after` (`secrets.hiding`).
+    """
     record_many([{"act": act, "subject": subject, "place": place, "reason": reason, "before": before, "after": after}])
 
 
@@ -198,7 +204,7 @@ def _row(entry: Mapping[str, Any], at: Any, running: Act) -> tuple[Any, ...]:
         kind,
         code,
         entry.get("place") or "",
-        entry.get("reason") or "",
-        entry.get("before"),
-        entry.get("after"),
+        hiding.opened(entry.get("reason") or ""),
+        hiding.hidden(entry.get("before")),
+        hiding.hidden(entry.get("after")),
     )

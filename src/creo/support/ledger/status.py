@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from creo.support import clock
@@ -18,6 +20,9 @@ from creo.support.ledger.models import Anchor, Block, Change, Entry, Pack
 # A seal later than this, an anchor older than this, are told as alarms.
 LATE_SEAL, LATE_ANCHOR = timedelta(seconds=60), timedelta(hours=1, minutes=10)
 VERIFIED, REVIEWED, JUMPED = "ledger.verified", "ledger.changes_reviewed", "ledger.clock_jumped"
+# How many of each are told.
+SHOWN = {VERIFIED: 1, REVIEWED: 1, JUMPED: 5}
+_LATEST = "SELECT a{0}.id FROM (SELECT id FROM ledger_entry WHERE act = %s ORDER BY id DESC LIMIT %s) a{0}"
 # Ley 29733 and its regulation (DS 016-2024-JUS): records of interaction are kept at least two years. No act, command or
 # option of the system removes an entry: what is kept is everything.
 KEPT_YEARS = 2
@@ -94,8 +99,9 @@ class Standing:
 
 
 def standing() -> Standing:
-    """The state of now. About ten queries, none of them over every entry."""
-    waiting = Pack.objects.order_by("at").first()
+    """The state of now. Seven queries, none of them over every entry; one more on PostgreSQL."""
+    first, blocks, waiting, since = _numbers()
+    told = _told()
     problem = ""
     try:
         keys.ring()
@@ -103,20 +109,48 @@ def standing() -> Standing:
         problem = str(error)
     return Standing(
         at=clock.now(),
-        first_entry=Entry.objects.order_by("id").values_list("at", flat=True).first(),
-        blocks=Block.objects.aggregate(last=Max("id"))["last"] or 0,
+        first_entry=first,
+        blocks=blocks or 0,
         heads=anchoring.heads(),
-        waiting=Pack.objects.count(),
-        waiting_since=waiting.at if waiting else None,
+        waiting=waiting,
+        waiting_since=since,
         anchor=Anchor.objects.order_by("-number").first(),
         second_place=str(anchoring.second_place() or ""),
         authority=stamping.authority(),
         guards=triggers.faults(connection),
-        unaudited=unaudited().count(),
-        verified=Entry.objects.filter(act=VERIFIED).order_by("-id").first(),
-        jumps=list(Entry.objects.filter(act=JUMPED).order_by("-id")[:5]),
+        unaudited=_unaudited_after(next(iter(told[REVIEWED]), None)).count(),
+        verified=next(iter(told[VERIFIED]), None),
+        jumps=told[JUMPED],
         keys_problem=problem,
     )
+
+
+def _numbers() -> tuple[datetime | None, int | None, int, datetime | None]:
+    """When the first entry was written, the last block, how many acts wait for their seal and since when. One query."""
+    waiting = Pack.objects.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk"))
+    found = Entry.objects.order_by("id").values_list(
+        "at",
+        Subquery(Block.objects.order_by("-id").values("id")[:1]),
+        Coalesce(Subquery(waiting.values("number")), 0),
+        Subquery(Pack.objects.order_by("at").values("at")[:1]),
+    )
+    first = found.first()
+    if first is not None:
+        return first
+    # Nobody wrote anything yet; or somebody took every entry away, and the blocks still tell.
+    oldest = Pack.objects.order_by("at").values_list("at", flat=True).first()
+    return None, Block.objects.aggregate(last=Max("id"))["last"], Pack.objects.count(), oldest
+
+
+def _told() -> dict[str, list[Entry]]:
+    """The last verification, the last review of changes and the last jumps of the clock. One query."""
+    # Each act by its index; one list of keys, not several joined by «or», which PostgreSQL would answer by reading all.
+    latest = " UNION ALL ".join(_LATEST.format(number) for number in range(len(SHOWN)))
+    keys_of = RawSQL(latest, [value for act, most in SHOWN.items() for value in (act, most)])
+    found: dict[str, list[Entry]] = {act: [] for act in SHOWN}
+    for entry in Entry.objects.filter(pk__in=keys_of).order_by("-id"):
+        found[entry.act].append(entry)
+    return found
 
 
 def unsealed_age() -> float:
@@ -127,5 +161,9 @@ def unsealed_age() -> float:
 
 def unaudited() -> QuerySet[Change]:
     """Row changes made outside every command that nobody has reviewed yet."""
-    last = Entry.objects.filter(act=REVIEWED).order_by("-id").values_list("after__until", flat=True).first()
-    return Change.objects.filter(pack=None, pk__gt=int(last or 0))
+    return _unaudited_after(Entry.objects.filter(act=REVIEWED).order_by("-id").first())
+
+
+def _unaudited_after(review: Entry | None) -> QuerySet[Change]:
+    until = (review.after or {}).get("until") if review is not None else None
+    return Change.objects.filter(pack=None, pk__gt=int(until or 0))

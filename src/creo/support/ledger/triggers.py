@@ -13,8 +13,8 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
-from creo.support.ledger import triggers_postgresql, triggers_sqlite
-from creo.support.ledger.exempt import APPEND_ONLY, EXEMPT, HIDDEN, HIDDEN_NAMES, TECHNICAL
+from creo.support.ledger import guards, triggers_postgresql, triggers_sqlite
+from creo.support.ledger.exempt import EXEMPT, HIDDEN, HIDDEN_NAMES, TECHNICAL, WATCHED_OTHERS
 
 ENGINES: Mapping[str, Any] = {"sqlite": triggers_sqlite, "postgresql": triggers_postgresql}
 OURS = "creo."
@@ -43,11 +43,21 @@ def our_tables() -> list[type[models.Model]]:
     ]
 
 
+def others_tables() -> list[type[models.Model]]:
+    """Every model of the libraries with a table."""
+    ours = set(our_tables())
+    found = apps.get_models(include_auto_created=True)
+    return [model for model in found if model not in ours and model._meta.managed and not model._meta.proxy]
+
+
 def watched(connection: Any) -> list[Watched]:
     """What is watched, by the columns that the tables have now. Tables that do not exist yet are left out."""
-    standing = ENGINES[connection.vendor].columns(connection)
+    return _watched(ENGINES[connection.vendor].columns(connection))
+
+
+def _watched(standing: Mapping[str, Sequence[str]]) -> list[Watched]:
     found = []
-    for model in our_tables():
+    for model in (*our_tables(), *(each for each in others_tables() if each._meta.db_table in WATCHED_OTHERS)):
         table = model._meta.db_table
         if table not in standing or table in EXEMPT:
             continue
@@ -62,7 +72,7 @@ def watched(connection: Any) -> list[Watched]:
                 | {name for name in columns if any(word in name for word in HIDDEN_NAMES)},
                 frozenset(n for n in columns if n in fields and isinstance(fields[n], models.BinaryField)),
                 TECHNICAL.get(table, frozenset()),
-                table in APPEND_ONLY,
+                table in guards.append_only(),
             )
         )
     return found
@@ -75,10 +85,11 @@ def wanted(connection: Any) -> dict[tuple[str, str], str]:
     made: dict[tuple[str, str], str] = {}
     if "ledger_change" not in standing:
         return made
-    for table in APPEND_ONLY:
+    for table in guards.append_only():
         if table in standing:
             made |= {(table, name): sql for name, sql in engine.refusals(table).items()}
-    for each in watched(connection):
+    made |= {(each.table, each.trigger): engine.guard(each) for each in guards.declared() if each.table in standing}
+    for each in _watched(standing):
         triggers = engine.row_changes(each)
         if each.append_only:
             triggers = {name: sql for name, sql in triggers.items() if name.endswith("insert")}

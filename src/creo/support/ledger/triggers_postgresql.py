@@ -1,15 +1,18 @@
-"""The guards as PostgreSQL writes them: two functions and a few lines a table. They fire in every session, a
-replica's too (ENABLE ALWAYS)."""
+"""The guards as PostgreSQL writes them: two functions, one more for each guard that a slice asks for, and a few lines a
+table. They fire in every session, a replica's too (ENABLE ALWAYS)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from creo.support.ledger import guards
+
 if TYPE_CHECKING:
+    from creo.support.ledger.guards import Guard
     from creo.support.ledger.triggers import Watched
 
 BETWEEN = "\x00"
-REFUSED = "El registro de actos no se modifica ni se borra."
+REFUSED = "Lo registrado no se modifica ni se borra."
 _OUTSIDE = "(NULLIF(current_setting('creo.pack'::text, true), ''::text) IS NULL)"
 _FUNCTIONS = {
     "creo_refuse": f"""
@@ -45,6 +48,24 @@ END
 }
 
 
+# A guard that a slice asks for: a WHEN of a trigger may not ask other tables, a function may.
+_GUARD = """
+BEGIN
+  IF {refused} THEN RAISE EXCEPTION '{why}' USING ERRCODE = 'integrity_constraint_violation'; END IF;
+  RETURN {row};
+END
+"""
+
+
+def _functions() -> dict[str, str]:
+    """Every function of ours by name."""
+    asked = {
+        each.trigger: _GUARD.format(refused=each.refused, why=each.why, row="OLD" if each.event == "DELETE" else "NEW")
+        for each in guards.declared()
+    }
+    return _FUNCTIONS | asked
+
+
 def columns(connection: Any) -> dict[str, list[str]]:
     """Every table with its columns, in order."""
     found: dict[str, list[str]] = {}
@@ -77,9 +98,9 @@ def seen(sql: str) -> str:
 
 
 def prepare(cursor: Any) -> int:
-    """Makes both functions where they are missing or different; returns how many it made."""
+    """Makes the functions where they are missing or different; returns how many it made."""
     made = 0
-    for name, body in _FUNCTIONS.items():
+    for name, body in _functions().items():
         cursor.execute(
             "SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = current_schema()::regnamespace", [name]
         )
@@ -97,19 +118,16 @@ def prepare(cursor: Any) -> int:
 
 def function_faults(connection: Any) -> list[str]:
     """A function that is missing or says something else."""
-    found = []
     with connection.cursor() as cursor:
-        for name, body in _FUNCTIONS.items():
-            cursor.execute(
-                "SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = current_schema()::regnamespace",
-                [name],
-            )
-            row = cursor.fetchone()
-            if row is None:
-                found.append(f"falta la función {name}")
-            elif row[0] != body:
-                found.append(f"la función {name} está alterada")
-    return found
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc"
+            " WHERE proname = ANY(%s) AND pronamespace = current_schema()::regnamespace",
+            [list(_FUNCTIONS)],
+        )
+        there = dict(cursor.fetchall())
+    missing = [f"falta la función {name}" for name in _FUNCTIONS if name not in there]
+    altered = [f"la función {name} está alterada" for name, body in _FUNCTIONS.items() if there.get(name, body) != body]
+    return missing + altered
 
 
 def drop(table: str, name: str) -> str:
@@ -131,6 +149,12 @@ def refusals(table: str) -> dict[str, str]:
     """Nothing is changed, removed or emptied."""
     made = f"BEFORE DELETE OR UPDATE OR TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION creo_refuse()"
     return {"creo_no_change": _always(table, "creo_no_change", made)}
+
+
+def guard(asked: Guard) -> str:
+    """What a slice asked for."""
+    made = f"BEFORE {asked.event} ON {asked.table} FOR EACH ROW EXECUTE FUNCTION {asked.trigger}()"
+    return _always(asked.table, asked.trigger, made)
 
 
 def row_changes(watched: Watched) -> dict[str, str]:

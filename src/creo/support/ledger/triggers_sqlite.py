@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from creo.support.ledger.guards import Guard
     from creo.support.ledger.triggers import Watched
 
 BETWEEN = "\x00"
-REFUSED = "El registro de actos no se modifica ni se borra."
+REFUSED = "Lo registrado no se modifica ni se borra."
 _NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'"
 
 
@@ -73,6 +74,14 @@ def refusals(table: str) -> dict[str, str]:
         "creo_no_delete": f'CREATE TRIGGER "creo_no_delete__{table}" BEFORE DELETE ON "{table}" {raised}',
         "creo_no_replace": f'CREATE TRIGGER "creo_no_replace__{table}" BEFORE INSERT ON "{table}" WHEN {over} {raised}',
     }
+
+
+def guard(asked: Guard) -> str:
+    """What a slice asked for."""
+    return (
+        f'CREATE TRIGGER "{asked.trigger}__{asked.table}" BEFORE {asked.event} ON "{asked.table}" WHEN {asked.refused}'
+        f" BEGIN SELECT RAISE(ABORT, '{asked.why}'); END"
+    )
 
 
 def row_changes(watched: Watched) -> dict[str, str]:

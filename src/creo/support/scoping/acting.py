@@ -84,8 +84,9 @@ def let_in(person_ids: Iterable[int]) -> None:
     """Some people more, for the rest of the request: whoever may look at them although no prison of theirs says so."""
     here = _ground.get()
     if here is not None:
-        keys = {*filter(None, here.people.split(",")), *map(str, person_ids)}
-        _stand(replace(here, people=",".join(sorted(keys))))
+        keys = ",".join(sorted({*filter(None, here.people.split(",")), *map(str, person_ids)}))
+        if keys != here.people:
+            _stand(replace(here, people=keys))
 
 
 @contextmanager

@@ -42,9 +42,13 @@ class Facility:
 
 @dataclass(frozen=True, slots=True)
 class PlaceCode:
-    """The row names its prison by code in a text column; an empty code is the nation's."""
+    """The row names its prison by code in a text column; an empty code is the nation's.
+
+    `kept` rows were written there about somebody who has left: that prison reads them, and changes them no more.
+    """
 
     column: str
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,11 @@ def way_words(way: Way) -> str:
             return f"{said} ({path or 'la fila misma'})"
         case Facility(path):
             return f"establecimiento donde se registró ({path})"
-        case PlaceCode(column):
-            return f"código del establecimiento ({column})"
+        case PlaceCode(column, kept):
+            return (
+                f"establecimiento que lo registró, solo para leer ({column})"
+                if kept
+                else (f"código del establecimiento ({column})")
+            )
         case Actor(reason) | Nobody(reason):
             return reason

@@ -115,7 +115,7 @@ class Architect:
     def _policies(self, walled: Walled) -> Iterator[str]:
         name = walled.name
         reads = " OR ".join(self._condition(walled, way, known=True) for way in walled.table.ways)
-        writes = " OR ".join(self._condition(walled, way, known=False) for way in walled.table.ways)
+        writes = " OR ".join(self._condition(walled, way, known=False) for way in walled.table.ways if not _kept(way))
         yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
         for policy in ("creo_read", "creo_insert", "creo_update", "creo_delete", "creo_all"):
             yield f"DROP POLICY IF EXISTS {policy} ON {name}"
@@ -130,7 +130,7 @@ class Architect:
         match way:
             case Facility(path):
                 return f"{walled.name}.{_column(walled.model, path)} = {MINE}"
-            case PlaceCode(column):
+            case PlaceCode(column, _):
                 place = self._held.place
                 code = _column(place, self._held.place_code)
                 mine = f"SELECT f.{code} FROM {_name(place)} f WHERE f.id = {MINE}"
@@ -159,6 +159,11 @@ class Architect:
             yield f"REVOKE UPDATE, DELETE ON {name} FROM {roles}"
         for view in (HELD_VIEW, KNOWN_VIEW, *self._views):
             yield f"REVOKE INSERT, UPDATE, DELETE ON {view} FROM {roles}"
+
+
+def _kept(way: Way) -> bool:
+    """True for a way that only reads."""
+    return isinstance(way, PlaceCode) and way.kept
 
 
 def _name(model: type[Model]) -> str:

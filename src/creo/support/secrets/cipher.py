@@ -16,7 +16,8 @@ import unicodedata
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from creo.support.secrets import ring
+from creo.support.secrets import hiding, ring
+from creo.support.secrets.hiding import SealedText
 
 VERSION = "s1"
 NONCE = 12
@@ -29,19 +30,11 @@ class Unopened(RuntimeError):
     """A sealed value that does not open: moved, changed, or of a key that this ring does not have."""
 
 
-class SealedText(str):
-    """A text that was opened. Templates and forms see the text; what shows values to developers sees that it is one."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "<texto cifrado>"
-
-
 def seal(text: str, belongs: str) -> str:
     """The sealed form of a text for one place. The empty text stays empty: that nothing was said is no secret."""
     if text == "":
         return ""
+    hiding.remember(text)
     key = ring.load().current
     return f"{VERSION}.{key.id}.{base64.urlsafe_b64encode(encrypt(key, _filled(text.encode()), belongs)).decode()}"
 
@@ -58,7 +51,9 @@ def unseal(sealed: str, belongs: str) -> str:
     if version != VERSION:
         raise Unopened(f"El valor de {_where(belongs)} no está cifrado.")
     plain = decrypt(key_id, data, belongs)
-    return SealedText(plain[: plain.rindex(END)].decode())
+    text = SealedText(plain[: plain.rindex(END)].decode())
+    hiding.remember(text)
+    return text
 
 
 def encrypt(key: ring.Key, data: bytes, belongs: str) -> bytes:

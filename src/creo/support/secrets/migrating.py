@@ -1,20 +1,70 @@
 """For migrations: texts of existing rows become sealed values, and no trace of them stays in the database file.
 
-In a migration, in this order: AddField seal_id (null, not unique); RunPython(fill_seals(...)); AlterField seal_id
-(unique); RemoveConstraint of what looks inside the texts; AlterField of each column; RunPython(seal_texts(...));
-AddConstraint. Afterwards, out of any transaction, `creo keys scrub`.
+In a migration, in this order: RunPython(wipe_freed); AddField seal_id (null, not unique, without a default: SQLite
+would give every row the same); RunPython(fill_seals(...)); AlterField seal_id (unique); RemoveConstraint of what looks
+inside the texts; AlterField of each column; RunPython(seal_texts(...)); AddConstraint. Afterwards, out of any
+transaction, `creo keys scrub`; `creo prepare` does it by itself when texts were sealed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from creo.support.secrets import cipher
 from creo.support.secrets.fields import new_seal
 
 ROWS = 500
 Step = Callable[[Any, Any], None]
+PENDING = "scrub-pending"  # in the data folder: tables still to be rewritten, one a line
+
+
+def wipe_freed(apps: Any, schema_editor: Any) -> None:
+    """From here on SQLite writes zeros over what it frees: tables made again leave their texts behind otherwise."""
+    if schema_editor.connection.vendor == "sqlite":
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+            cursor.fetchall()
+
+
+def check_at_once(schema_editor: Any) -> None:
+    """Before rows are changed: what PostgreSQL would check at the end keeps it from altering the table after them."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def rewritten(table: str) -> None:
+    """Notes that texts of a table are no longer there: `scrub_rewritten` makes it true on the disk.
+
+    In a file, for the run that goes on where this one was cut short.
+    """
+    tables = _pending()
+    if table not in tables:
+        _pending_file().write_text("\n".join([*tables, table]))
+
+
+def scrub_rewritten(connection: Any) -> bool:
+    """`scrub` of what migrations changed, this run's or one before; False when nothing waits for it."""
+    tables = _pending()
+    if not tables:
+        return False
+    scrub(connection, tables=tables)
+    _pending_file().unlink()
+    return True
+
+
+def _pending_file() -> Path:
+    return Path(settings.CREO_DATA_DIR) / PENDING
+
+
+def _pending() -> list[str]:
+    try:
+        return _pending_file().read_text().splitlines()
+    except FileNotFoundError:
+        return []
 
 
 def fill_seals(label: str) -> Step:
@@ -22,6 +72,7 @@ def fill_seals(label: str) -> Step:
 
     def run(apps: Any, schema_editor: Any) -> None:
         table = schema_editor.quote_name(apps.get_model(label)._meta.db_table)
+        check_at_once(schema_editor)
         with schema_editor.connection.cursor() as cursor:
             cursor.execute(f"SELECT id FROM {table} WHERE seal_id IS NULL OR seal_id = ''")
             for (key,) in cursor.fetchall():
@@ -46,10 +97,9 @@ def _each(label: str, columns: tuple[str, ...], change: Callable[[str, str], str
         table, lower = quote(apps.get_model(label)._meta.db_table), label.lower()
         names = ", ".join(map(quote, columns))
         sets = ", ".join(f"{quote(name)} = %s" for name in columns)
+        wipe_freed(apps, schema_editor)
+        check_at_once(schema_editor)
         with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA secure_delete = ON")
-                cursor.fetchall()
             last = 0
             while True:
                 cursor.execute(
@@ -63,6 +113,7 @@ def _each(label: str, columns: tuple[str, ...], change: Callable[[str, str], str
                     new = [change(text, where) for text, where in zip(texts, belong, strict=True)]
                     if new != texts:
                         cursor.execute(f"UPDATE {table} SET {sets} WHERE id = %s", [*new, key])
+                rewritten(apps.get_model(label)._meta.db_table)
                 last = rows[-1][0]
 
     return run
@@ -76,8 +127,11 @@ def _unsealed(text: str, belongs: str) -> str:
     return str(cipher.unseal(text, belongs))
 
 
-def scrub(connection: Any) -> None:
-    """Rewrites the database so that no page keeps what a row said before. Not inside a transaction."""
+def scrub(connection: Any, tables: Collection[str] = ()) -> None:
+    """Rewrites the database so that no page keeps what a row said before. Not inside a transaction.
+
+    On PostgreSQL `tables`, or else every table with a sealed column; nobody reads one while it is rewritten.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("VACUUM")
@@ -85,5 +139,7 @@ def scrub(connection: Any) -> None:
             return
         from creo.support.secrets.queries import sealed_models
 
-        for model in sealed_models():
-            cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(model._meta.db_table)}")
+        for table in tables or [model._meta.db_table for model in sealed_models()]:
+            cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
+        # The planner's samples of each column: what it had of the texts stays there in dead rows.
+        cursor.execute("VACUUM FULL pg_catalog.pg_statistic")

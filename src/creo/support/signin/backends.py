@@ -7,8 +7,10 @@ from typing import Any
 from axes.backends import AxesBackend
 from django.http import HttpRequest
 
+from creo.support.accounts.backends import WithGrants
 
-class LockOut(AxesBackend):  # type: ignore[misc]  # axes has no types
+
+class LockOut(AxesBackend, WithGrants):  # type: ignore[misc]  # axes has no types
     """Stops a name that was tried too often here. It lets nobody in: the next backend weighs the password."""
 
     def authenticate(

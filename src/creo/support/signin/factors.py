@@ -25,6 +25,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from creo.support.accounts.readers import Reader
+from creo.support.ledger import commands as ledger
 from creo.support.signin.models import FactorSecret, UsedCode
 
 TOTP, CODES, PASSKEY = Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES, Authenticator.Type.WEBAUTHN
@@ -97,9 +99,23 @@ def spend_code(user: Any, typed: str) -> Authenticator | None:
             step = _step_of(decrypt(each.data["secret"]), code)
             if step is not None and _take(user.pk, step):
                 return each
-        elif RecoveryCodes(each).validate_code(code):
+        elif len(code) == app_settings.RECOVERY_CODE_DIGITS and _spend(
+            by=Reader(user.pk, user.name), username=user.username, codes=each, code=code
+        ):
             return Authenticator.objects.get(pk=each.pk)
     return None
+
+
+@ledger.command(permission=None)
+def _spend(*, by: Reader, username: str, codes: Authenticator, code: str) -> bool:
+    """Spends a recovery code: one less stands between the account and being locked out, and its owner should know."""
+    if not RecoveryCodes(codes).validate_code(code):
+        ledger.nothing_to_do("no es uno de sus códigos de recuperación, o ya se usó")
+        return False
+    codes.refresh_from_db(fields=["data"])
+    left = app_settings.RECOVERY_CODE_COUNT - codes.data["used_mask"].bit_count()
+    ledger.record(act="accounts.recovery_code_spent", subject=("account", username), after={"left": left})
+    return True
 
 
 def new_secret(request: HttpRequest, *, again: bool = False) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from creo.support import clock
+from creo.support.accounts import use
 from creo.support.accounts.readers import Reader
 from creo.support.signin import limits, sessions, telling
 
@@ -54,8 +55,8 @@ class SessionLimits:
                 return HttpResponse(headers={"HX-Redirect": settings.LOGIN_URL})
         if not request.user.is_authenticated or request.reader.user_id is None:  # type: ignore[attr-defined]
             return None
-        if not self._asked_by_itself(request):
-            sessions.touch(request, clock.now())
+        if not self._asked_by_itself(request) and sessions.touch(request, clock.now()):
+            use.mark(request.unmarked, clock.today())  # type: ignore[attr-defined]
         if sessions.state(request)["tell"]:
             telling.tell(request)
         return self._first_things(request)

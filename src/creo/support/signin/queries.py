@@ -13,6 +13,7 @@ from django.db.models import Q
 from creo.support import clock
 from creo.support.accounts.models import RoleGrant, User
 from creo.support.accounts.permissions import Permission
+from creo.support.accounts.queries.scoped import giving
 from creo.support.accounts.readers import Reader, reader_for
 from creo.support.refusals import NotFound
 from creo.support.signin import factors, limits, sessions
@@ -82,8 +83,7 @@ def notices(user_id: int) -> list[Notice]:
 
 def grants(user_id: int) -> list[RoleGrant]:
     """Somebody's roles and places in force today. One query."""
-    today = clock.today()
-    held = RoleGrant.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), user_id=user_id, valid_from__lte=today)
+    held = RoleGrant.objects.filter(giving(clock.today()), user_id=user_id)
     return list(held.order_by("role", "scope_kind", "scope_code"))
 
 

@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from creo.support import clock
+from creo.support.accounts import use
 from creo.support.signin import limits
 
 STATE = "signin"
@@ -36,8 +37,9 @@ def agent_of(request: HttpRequest) -> str:
 
 
 def on_sign_in(sender: object, request: HttpRequest, user: Any, **kwargs: object) -> None:
-    """Django's signal of a sign-in of any kind. Two queries."""
+    """Django's signal of a sign-in of any kind. Three queries."""
     begin(request, user)
+    use.mark_signed_in(user.pk, clock.today())
 
 
 def begin(request: HttpRequest, user: Any) -> None:
@@ -88,14 +90,15 @@ def over(request: HttpRequest, now: datetime) -> bool:
     )
 
 
-def touch(request: HttpRequest, now: datetime) -> None:
-    """Writes the last use, once a minute at most."""
+def touch(request: HttpRequest, now: datetime) -> bool:
+    """Writes the last use, once a minute at most; True when it did."""
     if now.timestamp() - state(request)["seen"] < limits.TOUCH.total_seconds():
-        return
+        return False
     note(request, seen=now.timestamp())
     UserSession.objects.filter(session_key=request.session.session_key).update(
         last_seen_at=now, ip=address_of(request), user_agent=agent_of(request)
     )
+    return True
 
 
 def end_own(request: HttpRequest) -> None:

@@ -41,10 +41,12 @@ from creo.targeting.queries.reevaluations import (
     ReevaluationFilters,
     ReevaluationRow,
     newest_answer,
+    newest_of,
     newest_since,
     reevaluations_count,
     reevaluations_page,
     reevaluations_rows,
+    told_to,
 )
 from creo.targeting.queries.results import (
     ResultFilters,
@@ -108,6 +110,7 @@ __all__ = [
     "latest_number",
     "movers",
     "newest_answer",
+    "newest_of",
     "newest_since",
     "of_person",
     "offices",
@@ -129,6 +132,7 @@ __all__ = [
     "shapes",
     "simulate",
     "story",
+    "told_to",
     "variants",
     "verdict_data",
     "verdict_from",

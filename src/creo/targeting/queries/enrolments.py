@@ -102,7 +102,7 @@ def enrolments_page(
     """A page of enrolments, newest first. Two queries. Refused for an altered cursor."""
     found = _ORDER.page(_values(_filtered(reader, filters)), cursor)
     named = reader.can(Permission.VIEW_PEOPLE)
-    rows = _newest([_row(values, as_of, named) for values in found.rows])
+    rows = _newest(reader, [_row(values, as_of, named) for values in found.rows])
     return TablePage(rows, found.next_cursor, found.prev_cursor)
 
 
@@ -112,7 +112,7 @@ def enrolments_rows(reader: Reader, filters: EnrolmentFilters, as_of: date) -> I
     named = reader.can(Permission.VIEW_PEOPLE)
     rows = _values(_filtered(reader, filters)).order_by("-id").iterator(chunk_size=CHUNK)
     for some in batched(rows, CHUNK, strict=False):
-        yield from _newest([_row(values, as_of, named) for values in some])
+        yield from _newest(reader, [_row(values, as_of, named) for values in some])
 
 
 def enrolments_count(reader: Reader, filters: EnrolmentFilters) -> int:
@@ -165,7 +165,7 @@ def enrolments_seen(reader: Reader, person_code: str, as_of: date) -> list[Enrol
         if not rows.exists():
             raise NotFound
     named = reader.can(Permission.VIEW_PEOPLE)
-    return _newest([_row(values, as_of, named) for values in _values(rows).order_by("-enrolled_on", "-id")])
+    return _newest(reader, [_row(values, as_of, named) for values in _values(rows).order_by("-enrolled_on", "-id")])
 
 
 def held_code(reader: Reader, person_code: str) -> str:
@@ -246,10 +246,10 @@ def _values(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment, dict[str, Any]]:
     ).values(*_FIELDS)
 
 
-def _newest(rows: list[EnrolmentRow]) -> list[EnrolmentRow]:
+def _newest(reader: Reader, rows: list[EnrolmentRow]) -> list[EnrolmentRow]:
     """The rows with the newest re-evaluation of those that last. One query."""
     lasting = [row.code for row in rows if row.ended_on is None]
-    again = newest_of(lasting) if lasting else {}
+    again = newest_of(reader, lasting) if lasting else {}
     return [replace(row, again=again.get((row.code, row.programme))) if row.ended_on is None else row for row in rows]
 
 

@@ -57,18 +57,27 @@ class ReevaluationRow:
         return self.previous is not None and self.previous is not self.result
 
 
-def newest_since(codes: Collection[str], programme: str, since: datetime) -> dict[str, ReevaluationRow]:
-    """The newest re-evaluation after a moment of some people, by code. One query.
+def told_to(reader: Reader) -> Q:
+    """Re-evaluations that a reader is told of: the person's all while their prisons hold the person, as the file that
+    goes with them; after a transfer or a release, those that were made while they held them. Never what came since."""
+    allowed = territory.facility_ids(reader)
+    if allowed is None:
+        return Q()
+    held_now = Q(person__custodies__released_on=None, person__custodies__facility_id__in=allowed)
+    return Q(facility_id__in=allowed) | held_now
 
-    The caller has checked that its reader may see those people's answers.
-    """
-    rows = Reevaluation.objects.filter(programme=programme, person_id__in=list(codes), made_at__gt=since)
+
+def newest_since(reader: Reader, codes: Collection[str], programme: str, since: datetime) -> dict[str, ReevaluationRow]:
+    """The newest re-evaluation after a moment of some people that a reader is told of, by code. One query."""
+    rows = Reevaluation.objects.filter(
+        told_to(reader), programme=programme, person_id__in=list(codes), made_at__gt=since
+    )
     return {row.code: row for row in map(_row, _values(rows, named=False).order_by("id"))}
 
 
-def newest_of(codes: Collection[str]) -> dict[tuple[str, str], ReevaluationRow]:
-    """The newest re-evaluation of some people, by code and programme. One query; the caller has checked its reader."""
-    rows = _values(Reevaluation.objects.filter(person_id__in=list(codes)), named=False).order_by("id")
+def newest_of(reader: Reader, codes: Collection[str]) -> dict[tuple[str, str], ReevaluationRow]:
+    """The newest re-evaluation of some people that a reader is told of, by code and programme. One query."""
+    rows = _values(Reevaluation.objects.filter(told_to(reader), person_id__in=list(codes)), named=False).order_by("id")
     return {(values["person_id"], values["programme"]): _row(values) for values in rows}
 
 

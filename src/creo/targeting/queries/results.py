@@ -62,7 +62,7 @@ _NAMES = ("known__given_names", "known__first_surname", "known__second_surname")
 def results_page(reader: Reader, run: Run, filters: ResultFilters, cursor: str = "") -> TablePage[ResultRow]:
     """A page of a run's people, in the order of their keys. Two queries. Refused for an altered cursor."""
     found = _ORDER.page(_values(reader, _filtered(reader, run, filters)), cursor)
-    rows = _newest(run, [_row(run, values) for values in found.rows])
+    rows = _newest(reader, run, [_row(run, values) for values in found.rows])
     return TablePage(rows, found.next_cursor, found.prev_cursor)
 
 
@@ -82,7 +82,7 @@ def results_rows(reader: Reader, run: Run, filters: ResultFilters) -> Iterator[R
     reader.require(Permission.EXPORT)
     rows = _filtered(reader, run, filters).order_by("person_id")
     for some in batched(_values(reader, rows).iterator(chunk_size=CHUNK), CHUNK, strict=False):
-        yield from _newest(run, [_row(run, values) for values in some])
+        yield from _newest(reader, run, [_row(run, values) for values in some])
 
 
 def first_code(reader: Reader, run: Run, result: rules.Result) -> str | None:
@@ -160,11 +160,11 @@ def _row(run: Run, values: dict[str, Any]) -> ResultRow:
     )
 
 
-def _newest(run: Run, rows: list[ResultRow]) -> list[ResultRow]:
+def _newest(reader: Reader, run: Run, rows: list[ResultRow]) -> list[ResultRow]:
     """The rows with what has been answered since; a run of another reading is compared with nothing. One query."""
     if run.row.variant or not rows:
         return rows
-    again = newest_since([row.code for row in rows], run.row.programme, run.row.created_at)
+    again = newest_since(reader, [row.code for row in rows], run.row.programme, run.row.created_at)
     return [replace(row, again=again[row.code]) if row.code in again else row for row in rows]
 
 

@@ -102,6 +102,53 @@ def test_a_correction_changes_the_answer_and_says_what_it_was_and_why(crowd: dic
     assert (entry.before, entry.after["outcome"], entry.reason) == ({"outcome": 2}, 0, "Corrección de identidad")
 
 
+def test_after_a_transfer_the_old_prison_keeps_its_answers_and_is_told_no_newer_one(enrolled: str) -> None:
+    commands.run(by=BY, as_of=TODAY)
+    at = {code: make.reader_at("treatment_body", code) for code in ("EP-PIURA", "EP-TUMBES")}
+    correct(enrolled, given_names="Otra")
+    announcements.deliver_all()
+    transfer(enrolled)
+    announcements.deliver_all()
+    correct(enrolled, birth_date=date(1980, 1, 1))
+    announcements.deliver_all()
+    made = Reevaluation.objects.order_by("id").values_list("cause_act", "facility__code", "outcome")
+    assert list(made) == [
+        ("register.identity_corrected", "EP-PIURA", 1),
+        ("register.person_transferred", "EP-TUMBES", 1),
+        ("register.identity_corrected", "EP-TUMBES", 0),
+    ]
+
+    def listed(place: str) -> list[str]:
+        every = queries.reevaluations_page(at[place], queries.ReevaluationFilters(queries.EVERY)).rows
+        return sorted({row.facility for row in every})
+
+    def shown(reader: Any) -> tuple[str, str]:
+        (row,) = queries.enrolments_page(reader, queries.EnrolmentFilters(), TODAY).rows
+        assert row.again is not None
+        return row.again.facility, str(row.again.result)
+
+    assert (listed("EP-PIURA"), listed("EP-TUMBES")) == (["EP-PIURA"], ["EP-TUMBES"])
+    assert shown(at["EP-PIURA"])[0] == "EP-PIURA", "the answer that it was told while it held the person"
+    assert shown(BY)[0] == "EP-TUMBES"
+    assert shown(at["EP-PIURA"])[1] != shown(BY)[1]
+    latest = queries.run(BY, queries.latest_number(BY))
+    told = {
+        place: next(
+            row for row in queries.results_page(reader, latest, queries.ResultFilters()).rows if row.code == enrolled
+        )
+        for place, reader in {"EP-PIURA": at["EP-PIURA"], "": BY}.items()
+    }
+    assert {place: row.again and row.again.facility for place, row in told.items()} == {
+        "EP-PIURA": "EP-PIURA",
+        "": "EP-TUMBES",
+    }
+    # Who holds the person now reads the earlier answers too: the file goes with the person.
+    back = queries.newest_of(at["EP-TUMBES"], [enrolled])
+    assert [row.facility for row in back.values()] == ["EP-TUMBES"]
+    Reevaluation.objects.filter(facility__code="EP-TUMBES").delete()
+    assert [row.facility for row in queries.newest_of(at["EP-TUMBES"], [enrolled]).values()] == ["EP-PIURA"]
+
+
 def test_the_newest_answer_is_the_run_or_the_reevaluation_whichever_is_later(crowd: dict[str, str]) -> None:
     code = crowd["eligible"]
     programme = queries.ruleset(BY, TODAY).programme

@@ -33,6 +33,7 @@ from creo.territory.queries.refs import (
     facility_lookup,
     facility_refs,
     resolve_facility,
+    within,
 )
 from creo.territory.queries.versions import pavilion_of, record_of
 
@@ -69,4 +70,5 @@ __all__ = [
     "record_of",
     "resolve_facility",
     "totals",
+    "within",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from creo.support.accounts.readers import Reader
+from creo.support.accounts.readers import NATION, Reader
 from creo.support.refusals import NotFound
 from creo.territory import rules
 from creo.territory.models import Facility, FacilityAlias
@@ -38,6 +38,16 @@ def in_scope(reader: Reader) -> QuerySet[Facility]:
     if not regions and not codes:
         return Facility.objects.none()
     return Facility.objects.filter(Q(regional_office__code__in=regions) | Q(code__in=codes))
+
+
+def within(reader: Reader, place: Facility) -> bool:
+    """The same of one facility that is here already, with its office. No query."""
+    return any(
+        scope.kind == NATION
+        or (scope.kind == REGION and scope.code == place.regional_office.code)
+        or (scope.kind == FACILITY and scope.code == place.code)
+        for scope in reader.scopes
+    )
 
 
 def facility_ids(reader: Reader) -> frozenset[int] | None:

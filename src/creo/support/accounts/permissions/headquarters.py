@@ -16,6 +16,7 @@ TECHNICAL_LEAD = Role(
         Permission.APPROVE_DESIGN,
         Permission.EDIT_TERRITORY,
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.MANAGE_CATALOGUE,
         Permission.VIEW_QUALITY,
         Permission.MANAGE_QUALITY,
@@ -39,6 +40,7 @@ COMMUNITY_LEAD = Role(
     EVERYBODY
     | {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.VIEW_TARGETING,
         Permission.VIEW_QUALITY,
         Permission.DECIDE_PROPOSALS,
@@ -56,6 +58,7 @@ REGIONAL_OFFICE = Role(
     EVERYBODY
     | {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.VIEW_FILES,
         Permission.VIEW_TARGETING,
         Permission.RUN_TARGETING,

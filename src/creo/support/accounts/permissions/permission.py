@@ -20,6 +20,7 @@ class Permission(StrEnum):
     VIEW_TERRITORY = "view_territory"
     EDIT_TERRITORY = "edit_territory"
     VIEW_PEOPLE = "view_people"
+    VIEW_LEGAL = "view_legal"
     EDIT_PEOPLE = "edit_people"
     IMPORT_REGISTER = "import_register"
     REVIEW_DUPLICATES = "review_duplicates"
@@ -58,6 +59,7 @@ PERMISSION_WORDS = {
     Permission.VIEW_TERRITORY: _("Ver establecimientos y oficinas"),
     Permission.EDIT_TERRITORY: _("Cambiar establecimientos, pabellones y capacidad"),
     Permission.VIEW_PEOPLE: _("Ver la ficha de las personas"),
+    Permission.VIEW_LEGAL: _("Ver lo que resolvieron los jueces y la hoja penológica"),
     Permission.EDIT_PEOPLE: _("Registrar ingresos, movimientos y correcciones"),
     Permission.IMPORT_REGISTER: _("Importar listas del registro"),
     Permission.REVIEW_DUPLICATES: _("Revisar y unir fichas duplicadas"),
@@ -92,6 +94,7 @@ PERMISSION_WORDS = {
 PEOPLES_RECORDS = frozenset(
     {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.EDIT_PEOPLE,
         Permission.IMPORT_REGISTER,
         Permission.REVIEW_DUPLICATES,

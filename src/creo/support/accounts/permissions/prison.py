@@ -13,6 +13,7 @@ FACILITY_DIRECTOR = Role(
     EVERYBODY
     | {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.VIEW_FILES,
         Permission.VIEW_TARGETING,
         Permission.VIEW_QUALITY,
@@ -36,6 +37,7 @@ CLASSIFICATION_BOARD = Role(
     EVERYBODY
     | {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.VIEW_PROTECTED,
         Permission.VIEW_FILES,
         Permission.VIEW_EVALUATIONS,
@@ -55,6 +57,7 @@ TECHNICAL_COUNCIL = Role(
     EVERYBODY
     | {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.VIEW_FILES,
         Permission.VIEW_EVALUATIONS,
         Permission.VIEW_TARGETING,
@@ -93,6 +96,7 @@ REGISTRY = Role(
     EVERYBODY
     | {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.EDIT_PEOPLE,
         Permission.IMPORT_REGISTER,
         Permission.REVIEW_DUPLICATES,
@@ -116,7 +120,7 @@ REGISTRY = Role(
 COMMUNITY_OFFICER = Role(
     "community_officer",
     _("Agente de Medio Libre"),
-    EVERYBODY | {Permission.VIEW_PEOPLE, Permission.VIEW_TARGETING},
+    EVERYBODY | {Permission.VIEW_PEOPLE, Permission.VIEW_LEGAL, Permission.VIEW_TARGETING},
     ("today", "people", "enrolments", "territory"),
     (REGION, FACILITY),
     _("Controla las reglas de conducta y acompaña a cada liberado."),

@@ -15,6 +15,7 @@ TREATMENT_BODY = Role(
     EVERYBODY
     | {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.VIEW_PROTECTED,
         Permission.VIEW_FILES,
         Permission.EDIT_FILES,
@@ -36,6 +37,7 @@ PSYCHOLOGIST = Role(
     EVERYBODY
     | {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.VIEW_FILES,
         Permission.EDIT_FILES,
         Permission.VIEW_EVALUATIONS,
@@ -54,6 +56,7 @@ SOCIAL_WORKER = Role(
     EVERYBODY
     | {
         Permission.VIEW_PEOPLE,
+        Permission.VIEW_LEGAL,
         Permission.VIEW_PROTECTED,
         Permission.VIEW_FILES,
         Permission.EDIT_FILES,

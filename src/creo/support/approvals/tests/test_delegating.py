@@ -112,6 +112,33 @@ def test_a_delegation_is_worth_what_its_delegator_still_holds(staff: dict[str, A
     assert queries.waiting_count(staff["as"](staff["sara"]), TODAY) == 0
 
 
+@pytest.mark.parametrize(
+    ("change", "possible"),
+    [
+        ({"valid_to": TODAY}, False),
+        ({"valid_to": TODAY + timedelta(days=1)}, True),
+        ({"ended_on": TODAY, "ended_by": "Ana", "end_reason": "Cambió de puesto"}, False),
+        ({"ended_on": TODAY + timedelta(days=1), "ended_by": "Ana", "end_reason": "Cambia de puesto"}, True),
+        ({"valid_from": TODAY + timedelta(days=1)}, False),
+        ({"reviewed_on": TODAY - timedelta(days=182)}, True),
+        ({"reviewed_on": TODAY - timedelta(days=183)}, False),
+    ],
+)
+def test_only_who_holds_a_deciding_role_today_can_be_lent_a_tier(
+    staff: dict[str, Any], change: dict[str, Any], possible: bool
+) -> None:
+    oscar = staff["as"](staff["oscar"])
+    staff["sara"].grants.update(**change)
+    assert (staff["sara"] in queries.possible_delegates(oscar, TODAY)) is possible
+    assert bool(staff["as"](staff["sara"]).scopes) is possible, "as her reader says"
+    if possible:
+        lend(oscar, staff["sara"])
+        return
+    with pytest.raises(Refused) as caught:
+        lend(oscar, staff["sara"])
+    assert set(caught.value.fields) == {"delegate"}
+
+
 def test_delegating_is_refused_with_every_reason(staff: dict[str, Any]) -> None:
     oscar = staff["as"](staff["oscar"])
     days = timedelta(days=1)

@@ -17,7 +17,7 @@ from creo.support.accounts.permissions import ROLES, Permission, Role
 from creo.support.accounts.readers import reader_for
 from creo.support.approvals import commands
 from creo.support.approvals.models import Delegation, Proposal, Revision
-from creo.support.approvals.tests.factories import DONE, TODAY, granted, propose
+from creo.support.approvals.tests.factories import DONE, TODAY, granted, insider, propose
 from creo.support.ledger.models import Entry
 from creo.support.signin.sessions import STATE
 
@@ -169,7 +169,8 @@ def test_what_came_back_is_corrected_and_withdrawn_on_its_pages() -> None:
 
 def test_what_was_altered_behind_the_system_says_so_and_gives_no_form() -> None:
     made = propose(reader("ana"))
-    Revision.objects.update(text="Otra cosa")
+    with insider():
+        Revision.objects.update(text="Otra cosa")
     page = text(browser("luz", "decider").get(f"/aprobaciones/{made.pk}/"))
     assert "La huella no coincide" in page and "Registrar la decisión" not in page
 

@@ -77,6 +77,48 @@ def test_every_table_of_ours_has_its_guards_or_a_reason() -> None:
     assert set(exempt.EXEMPT) <= {model._meta.db_table for model in triggers.our_tables()}
 
 
+def test_every_table_of_a_library_is_watched_or_has_its_reason() -> None:
+    others = {model._meta.db_table for model in triggers.others_tables()}
+    assert set(exempt.WATCHED_OTHERS) | set(exempt.OTHERS) == others
+    assert not set(exempt.WATCHED_OTHERS) & set(exempt.OTHERS)
+    assert all(len(reason) > 20 for reason in exempt.OTHERS.values())
+    standing = {place[0] for place in triggers.wanted(connection)}
+    assert set(exempt.WATCHED_OTHERS) <= standing and not set(exempt.OTHERS) & standing
+
+
+@pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        (
+            "mfa_authenticator",
+            "INSERT INTO mfa_authenticator (type, data, user_id, created_at, last_used_at)"
+            " SELECT 'totp', '{\"secret\": \"KANARI\"}', id, '2026-11-23', NULL FROM accounts_user",
+        ),
+        (
+            "socialaccount_socialaccount",
+            "INSERT INTO socialaccount_socialaccount (provider, uid, extra_data, user_id, last_login, date_joined)"
+            " SELECT 'minjus', 'otro', '{}', id, '2026-11-23', '2026-11-23' FROM accounts_user",
+        ),
+        (
+            "socialaccount_socialapp",
+            "INSERT INTO socialaccount_socialapp (provider, provider_id, name, client_id, secret, key, settings)"
+            " VALUES ('openid_connect', 'falso', 'Falso', 'x', 'KANARI', '', '{\"server\": \"KANARI\"}')",
+        ),
+    ],
+)
+def test_a_way_into_an_account_put_in_by_hand_is_an_alarm_without_its_secret(table: str, statement: str) -> None:
+    user()
+    before = status.unaudited().count()
+    _run(statement)
+    assert status.unaudited().count() == before + 1
+    change = Change.objects.latest("id")
+    assert (change.table, change.operation, change.pack) == (table, "I", None)
+    assert "KANARI" not in str(change.after)
+    _run(f"DELETE FROM {table}")
+    assert Change.objects.latest("id").operation == "D"
+    assert status.standing().alarms
+
+
 def changed() -> list[tuple[str, str, int | None]]:
     """What the database told of accounts and grants."""
     rows = Change.objects.filter(table__startswith="accounts_").order_by("id")

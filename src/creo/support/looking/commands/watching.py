@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from creo.support import clock
 from creo.support.accounts.models import RoleGrant, User
 from creo.support.accounts.permissions import Permission
+from creo.support.accounts.queries.scoped import giving
 from creo.support.accounts.readers import Reader, system
 from creo.support.announcements import commands as inbox
 from creo.support.ledger import commands as ledger
@@ -249,6 +250,6 @@ def _raise(*, by: Reader, burst: Burst, key: str, now: datetime) -> int:
 def _home(user_id: int, now: datetime) -> str:
     """The prison where an account works today; empty for offices: headquarters decide."""
     today = now.astimezone(clock.LIMA).date()
-    live = RoleGrant.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), user_id=user_id, valid_from__lte=today)
-    codes = live.filter(scope_kind=RoleGrant.Scope.FACILITY).order_by("pk").values_list("scope_code", flat=True)
+    held = RoleGrant.objects.filter(giving(today), user_id=user_id)
+    codes = held.filter(scope_kind=RoleGrant.Scope.FACILITY).order_by("pk").values_list("scope_code", flat=True)
     return codes.first() or ""

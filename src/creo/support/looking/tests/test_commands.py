@@ -12,7 +12,7 @@ import time_machine
 from creo.kernel.access import Access
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.readers import NOBODY, system
-from creo.support.accounts.tests.factories import user
+from creo.support.accounts.tests.factories import grant, user
 from creo.support.announcements import queries as inbox
 from creo.support.announcements.models import InboxItem
 from creo.support.incidents.models import Incident
@@ -30,6 +30,7 @@ DIARY = (Sheet("diary", Access.HEALTH, P.VIEW_MEDICAL, "Diario de salud", "test.
          Sheet("notes", Access.ASSESSMENT, P.VIEW_EVALUATIONS, "Notas", "test.notes_viewed"))  # fmt: skip
 WIRED = (f"{__name__}.DIARY",)
 MINUTE = timedelta(minutes=1)
+TODAY = NOW.date()
 
 
 @pytest.fixture(autouse=True)
@@ -294,6 +295,18 @@ def test_browsing_two_hundred_files_raises_one_alert_that_grows_and_reaches_its_
     assert not inbox.visible_items(make.director()).exists()
     assert Entry.objects.filter(act="looking.alert_raised").count() == 1
     assert commands.watch(now=NOW + 16 * MINUTE).raised == 0
+
+
+def test_an_alert_goes_to_the_prison_where_the_account_works_today_and_to_headquarters_when_nowhere() -> None:
+    moved = user("trasladado", "registry", "facility", "EP-TUMBES")
+    moved.grants.update(ended_on=TODAY, ended_by="Ana", end_reason="Trasladado")
+    grant(moved, "registry", "EP-PIURA")
+    lapsed = user("olvidado", "registry", "facility", "EP-PIURA")
+    lapsed.grants.update(reviewed_on=TODAY - timedelta(days=183))
+    for who in (moved, lapsed):
+        browse(60, who.pk)
+    assert commands.watch(now=NOW + 4 * MINUTE).raised == 2
+    assert dict(Alert.objects.values_list("user_id", "place")) == {moved.pk: "EP-PIURA", lapsed.pk: ""}
 
 
 def test_what_was_explained_is_not_asked_again_but_new_browsing_is() -> None:

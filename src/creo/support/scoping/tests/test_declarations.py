@@ -80,7 +80,7 @@ def test_a_declaration_of_a_table_that_is_gone_is_named(monkeypatch: pytest.Monk
 
 def test_health_and_law_are_not_mistaken_for_ordinary_data() -> None:
     fact = table_of(apps.get_model("register.ProtectedFact"))
-    assert {fact.classes[name] for name in ("kind", "answer", "value", "needs")} == {Access.HEALTH}
+    assert {fact.classes[name] for name in ("kind", "said")} == {Access.HEALTH}
     assert set(table_of(apps.get_model("register.Sentence")).classes.values()) == {Access.LEGAL}
     assert table_of(apps.get_model("targeting.Enrolment")).classes["verdict"] is Access.ASSESSMENT
 

@@ -16,7 +16,7 @@ from creo.support import clock
 from creo.support.accounts.permissions import ROLES
 from creo.support.asking import ask, sent
 from creo.support.pages import page
-from creo.support.refusals import Refused
+from creo.support.refusals import NotFound, Refused
 from creo.support.signin import (
     commands,
     entering,
@@ -108,7 +108,9 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
 
 @page(None)
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Ends one of one's sessions."""
+    """Ends one of one's sessions; another's is as if it were not."""
+    if all(each.id != session_id for each in queries.open_sessions(request.user.pk)):
+        raise NotFound
     return ask(
         request,
         ConfirmForm(sent(request)),

@@ -10,6 +10,7 @@ from django.test import Client
 
 from creo.support.accounts.permissions import Permission
 from creo.support.accounts.tests.factories import reader
+from creo.support.ledger import status
 from creo.support.ledger.models import Entry
 from creo.support.signin import factors, limits
 from creo.support.signin.models import Credential, FactorSecret, UsedCode
@@ -73,6 +74,21 @@ def test_recovery_codes_are_shown_once_and_new_ones_end_the_old() -> None:
     assert "Quedan 10 códigos sin usar" in listed
     assert factors.spend_code(user, old[0]) is None
     assert factors.spend_code(user, new[0]) is not None
+
+
+def test_a_recovery_code_that_is_spent_is_an_act_and_no_use_of_a_factor_is_an_alarm() -> None:
+    user = with_totp(account())
+    (one, *_rest) = factors.make_codes(user)
+    before = status.unaudited().count()
+    assert factors.spend_code(user, "00000000") is None
+    assert not Entry.objects.filter(act="accounts.recovery_code_spent").exists()
+    for typed in (one, code()):
+        proof = factors.spend_code(user, typed)
+        assert proof is not None
+        factors.used(proof)
+    entry = Entry.objects.get(act="accounts.recovery_code_spent")
+    assert (entry.subject_code, entry.after, entry.actor_id) == ("rosa", {"left": 9}, user.pk)
+    assert status.unaudited().count() == before
 
 
 def test_a_factor_is_removed_and_its_codes_go_with_the_last() -> None:

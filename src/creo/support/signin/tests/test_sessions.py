@@ -263,7 +263,7 @@ class TestFresh:
         user = account(role="administrator")
         store = SessionStore()
         store[SESSION_KEY] = str(user.pk)
-        store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        store[BACKEND_SESSION_KEY] = "creo.support.accounts.backends.WithGrants"
         store[HASH_SESSION_KEY] = user.get_session_auth_hash()
         store.save()
         client = Client()

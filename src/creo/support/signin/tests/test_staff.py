@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
+from creo.support import clock
 from creo.support.accounts.models import User
 from creo.support.accounts.readers import Scope
 from creo.support.accounts.tests.factories import reader_as
@@ -128,6 +130,23 @@ class TestDirectory:
         assert chief.post("/ingresos/rosa/directorio/minjus/sub-1/", WHY).status_code == 302
         assert not SocialAccount.objects.exists()
         assert theirs.get("/cuenta/").status_code == 302
+
+
+def test_ones_own_page_shows_only_the_roles_that_give_something_today() -> None:
+    today = clock.today()
+    rosa, day = account(), timedelta(days=1)
+    held = rosa.grants
+    assert [row.role for row in queries.grants(rosa.pk)] == ["registry"]
+    for change in (
+        {"ended_on": today, "ended_by": "Ana", "end_reason": "Cambió de puesto"},
+        {"ended_on": None, "ended_by": "", "end_reason": "", "valid_to": today},
+        {"valid_to": None, "valid_from": today + day},
+        {"valid_from": today - 300 * day, "reviewed_on": today - 183 * day},
+    ):
+        held.update(**change)
+        assert queries.grants(rosa.pk) == [], change
+    held.update(reviewed_on=today - 182 * day)
+    assert [row.role for row in queries.grants(rosa.pk)] == ["registry"]
 
 
 def test_the_password_of_tests_is_one_that_the_rules_take() -> None:
