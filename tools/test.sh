@@ -15,7 +15,7 @@ step "contratos"; .venv/bin/lint-imports --no-cache
 step "catálogo";  .venv/bin/python -c 'from creo.site.translations import compile_catalogues as c; import pathlib; c([pathlib.Path("src/creo/locale")])'
 step "pruebas en SQLite"
 .venv/bin/pytest -n 2 --dist loadfile "$@"
-if [ -n "${CREO_TEST_POSTGRES:-}" ] || command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+if command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
   step "pruebas en PostgreSQL"
   bash tools/with-postgres.sh .venv/bin/pytest -n 2 --dist loadfile -m "not browser and not national" "$@"
 else

@@ -81,6 +81,12 @@ def act(page: Page, link: str, typed: Typed, button: str, done: str) -> None:
     expect(page.get_by_text(done).first).to_be_visible()
 
 
+def say_why(page: Page, purpose: str) -> None:
+    """Opens a sensitive sheet by saying for what it is opened."""
+    write(page, {"¿Para qué consulta estos datos?": purpose})
+    press(page, "Abrir")
+
+
 def search(page: Page, text: str) -> Locator:
     """Looks somebody up in the register; the list that answers."""
     menu(page, "Registro")

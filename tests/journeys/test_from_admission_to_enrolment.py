@@ -28,7 +28,7 @@ def sign_in(page: Page, address: str, username: str, password: str) -> None:
     expect(page).to_have_url(re.compile("/entrar/"))
     page.get_by_label("Usuario").fill(username)
     page.get_by_label("Contraseña").fill(password)
-    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("button", name="Entrar", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Hoy")
 
 

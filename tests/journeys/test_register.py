@@ -29,6 +29,7 @@ from tests.journeys.staff import (
     menu,
     press,
     saved,
+    say_why,
     screen,
     search,
     tab,
@@ -362,10 +363,11 @@ def test_the_law_is_written_step_by_step_and_holds_whoever_another_mandate_holds
 
     tab(page, "Legal")
     follow(page, "Hoja penológica")
+    say_why(page, "Orden judicial o fiscal")
     expect(page.get_by_text("00123-2025").first).to_be_visible()
     with page.expect_download() as sheet:
         follow(page, "Descargar PDF")
-    assert sheet.value.suggested_filename == f"hoja-penologica-{code}.pdf"
+    assert re.fullmatch(rf"hoja-penologica-{code}-D(-[0-9A-Z]{{4}}){{3}}\.pdf", sheet.value.suggested_filename)
     printed = saved(sheet.value)
     assert printed.startswith(b"%PDF")
     told = words_of(printed, tmp_path)
@@ -442,6 +444,7 @@ def test_documents_enter_by_what_they_are_and_the_person_gets_their_file_and_a_d
     search(registry, code).get_by_role("link").first.click()
     tab(registry, "Derechos")
     follow(registry, "Entregar copia de su expediente")
+    say_why(registry, "Solicitud de la propia persona")
     expect(registry.get_by_text("sin las evaluaciones de los profesionales", exact=False)).to_be_visible()
     press(registry, "Registrar la entrega")
     expect(registry.get_by_text("Entrega registrada.", exact=False)).to_be_visible()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from creo.site.tests.access_factories import NOON, TODAY, as_reader, who
 from creo.support.accounts import commands, queries
@@ -200,6 +200,16 @@ def test_the_database_refuses_reviews_and_ends_that_say_nothing(director: User) 
     for write in broken:
         with pytest.raises(IntegrityError), transaction.atomic():
             write()
+
+
+def test_who_looked_and_who_signed_stays_by_raw_sql_too(director: User) -> None:
+    GrantReview.objects.create(grant=teacher(), on=TODAY, decision="keep", reason="Sigue", reviewer=director)
+    signature(director)
+    for table in ("accounts_grantreview", "accounts_accessreview"):
+        for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
+            with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+    assert GrantReview.objects.count() == AccessReview.objects.count() == 1
 
 
 def signature(director: User, **other: Any) -> AccessReview:
