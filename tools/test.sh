@@ -9,7 +9,7 @@ export CREO_DATA_DIR="${CREO_DATA_DIR:-var/test}"
 unset DATABASE_URL CREO_MODE CREO_SECRET_KEY
 step() { printf '\n== %s\n' "$1"; }
 
-step "estilo";    .venv/bin/ruff check . && .venv/bin/ruff format --check .
+step "estilo";    .venv/bin/ruff check .; .venv/bin/ruff format --check .
 step "tipos";     .venv/bin/mypy $(tools/strict-modules.sh)
 step "contratos"; .venv/bin/lint-imports --no-cache
 step "catálogo";  .venv/bin/python -c 'from creo.site.translations import compile_catalogues as c; import pathlib; c([pathlib.Path("src/creo/locale")])'

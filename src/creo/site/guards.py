@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -80,6 +80,8 @@ class KnownCalls:
         allowed = API_METHODS if request.path.startswith(API) else METHODS
         if request.method not in allowed:
             return HttpResponse(status=405, headers={"Allow": ", ".join(allowed)})
+        if "\x00" in request.path:
+            raise Http404  # nothing of ours has such a name, and PostgreSQL takes no text with one
         if self._foreign(request):
             reason = _("El pedido vino desde otro sitio: ábralo desde CREO.")
             return render(request, "ui/errors/403.html", {"reason": reason}, status=403)

@@ -13,6 +13,10 @@ STALE_SECONDS = 90
 QUEUE_DAYS = 30
 BUILDING = "import django; django.setup(); from creo.site.demo import build_if_empty; build_if_empty()"
 LOOKS_SECONDS = 20  # an invented person who is looked at raises an alert within the minute
+SCRUB_WAITS = (
+    "Lo que se cifró sigue en filas muertas de la base de datos: hay transacciones abiertas que todavía las ven. "
+    "Ciérrelas y repita «creo prepare»."
+)
 
 
 def add_commands(commands: Any) -> None:
@@ -39,9 +43,12 @@ def prepare() -> int:
     compile_catalogues()
     make_keys()
     call_command("migrate", verbosity=0, interactive=False)
-    if scrub_rewritten(connection):
-        # Not among the results: `creo demo --json` prepares too.
+    scrubbed = scrub_rewritten(connection)
+    # Not among the results: `creo demo --json` prepares too.
+    if scrubbed:
         print("Los textos que se cifraron ya no quedan en las páginas libres.", file=sys.stderr, flush=True)
+    elif scrubbed is None:
+        print(SCRUB_WAITS, file=sys.stderr, flush=True)
     call_command("collectstatic", verbosity=0, interactive=False)
     _load_reference()
     return 0

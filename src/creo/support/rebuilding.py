@@ -52,14 +52,28 @@ def rebuilt(tables: Sequence[type[models.Model]], *, at_most: int = 0) -> Iterat
     Inside a transaction, and nobody else reads the tables until its end. Answers False and changes nothing when some
     table has more than `at_most` rows, when somebody will not let go of one, when their owner is another role, or on
     SQLite, where an index row by row costs little. Tables that nobody else writes meanwhile (those, and any on SQLite)
-    are not asked row by row whether a command is running: the entries of the load tell of its rows.
+    are not asked row by row whether a command is running: the entries of the load tell of its rows. PostgreSQL's
+    planner knows of a first load at its end.
     """
-    orders = _taken_apart(tables, at_most)
+    first = connection.vendor == "postgresql" and not any(_has_more(table, at_most) for table in tables)
+    orders = _taken_apart(tables) if first else []
     alone = bool(orders) or connection.vendor == "sqlite"
     with quiet_inserts(connection, tables) if alone else nullcontext():
         yield bool(orders)
-    if not orders:
-        return
+    if orders:
+        _put_back(orders)
+    if first:
+        _counted(tables)
+
+
+def _counted(tables: Sequence[type[models.Model]]) -> None:
+    """Tells the planner how many rows there are now: until somebody does, it plans for none and takes minutes."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table._meta.db_table)}")
+
+
+def _put_back(orders: Sequence[_Order]) -> None:
     with connection.cursor() as cursor:
         before = {name: _setting(cursor, name, value) for name, value in SETTINGS.items()}
         for order in reversed(orders):
@@ -76,9 +90,7 @@ def _setting(cursor: Any, name: str, value: str) -> str:
     return before
 
 
-def _taken_apart(tables: Sequence[type[models.Model]], at_most: int) -> list[_Order]:
-    if connection.vendor != "postgresql" or any(_has_more(table, at_most) for table in tables):
-        return []
+def _taken_apart(tables: Sequence[type[models.Model]]) -> list[_Order]:
     names = {"tables": [connection.ops.quote_name(table._meta.db_table) for table in tables]}
     with connection.cursor() as cursor:
         cursor.execute(_KEYS, names)

@@ -1,4 +1,7 @@
-"""What the database itself refuses of the review of accesses: who looked and who signed stays (DS 016-2024-JUS art. 46)."""
+"""What the database itself refuses of the review of accesses: who looked and who signed stays.
+
+Source: DS 016-2024-JUS art. 46.
+"""
 
 from __future__ import annotations
 

@@ -93,7 +93,9 @@ def _retire(by: Any, parsed: argparse.Namespace) -> tuple[Any, str]:
 def _scrub(by: Any, parsed: argparse.Namespace) -> tuple[Any, str]:
     from django.db import connection
 
+    from creo.support.refusals import Refused
     from creo.support.secrets.migrating import scrub
 
-    scrub(connection)
+    if not scrub(connection):
+        raise Refused("Hay transacciones abiertas que todavía ven lo de antes: ciérrelas y repita la orden.")
     return {"scrubbed": True}, "La base de datos fue reescrita: no queda lo que tenía antes en sus páginas libres."

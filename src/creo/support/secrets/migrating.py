@@ -8,6 +8,7 @@ transaction, `creo keys scrub`; `creo prepare` does it by itself when texts were
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from creo.support.secrets import cipher
 from creo.support.secrets.fields import new_seal
 
 ROWS = 500
+PATIENCE, LOOKS_A_SECOND = 60, 4  # seconds that a rewriting waits for others' transactions
 Step = Callable[[Any, Any], None]
 PENDING = "scrub-pending"  # in the data folder: tables still to be rewritten, one a line
 
@@ -46,12 +48,14 @@ def rewritten(table: str) -> None:
         _pending_file().write_text("\n".join([*tables, table]))
 
 
-def scrub_rewritten(connection: Any) -> bool:
-    """`scrub` of what migrations changed, this run's or one before; False when nothing waits for it."""
+def scrub_rewritten(connection: Any) -> bool | None:
+    """`scrub` of what migrations changed, this run's or one before; False when nothing waits for it, None when it
+    still waits for others' transactions."""
     tables = _pending()
     if not tables:
         return False
-    scrub(connection, tables=tables)
+    if not scrub(connection, tables=tables):
+        return None
     _pending_file().unlink()
     return True
 
@@ -127,19 +131,35 @@ def _unsealed(text: str, belongs: str) -> str:
     return str(cipher.unseal(text, belongs))
 
 
-def scrub(connection: Any, tables: Collection[str] = ()) -> None:
+def scrub(connection: Any, tables: Collection[str] = ()) -> bool:
     """Rewrites the database so that no page keeps what a row said before. Not inside a transaction.
 
-    On PostgreSQL `tables`, or else every table with a sealed column; nobody reads one while it is rewritten.
+    On PostgreSQL `tables`, or else every table with a sealed column; nobody reads one while it is rewritten. False,
+    and nothing done, while a transaction that may still see the rows of before goes on for longer than `PATIENCE`.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
+            return True
         from creo.support.secrets.queries import sealed_models
 
+        if not _others_ended(cursor):
+            return False
         for table in tables or [model._meta.db_table for model in sealed_models()]:
             cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(table)}")
         # The planner's samples of each column: what it had of the texts stays there in dead rows.
         cursor.execute("VACUUM FULL pg_catalog.pg_statistic")
+        return True
+
+
+def _others_ended(cursor: Any) -> bool:
+    """Waits for whoever was at work anywhere on the server: PostgreSQL copies dead rows that they might still see."""
+    cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    (now,) = cursor.fetchone()
+    for _again in range(PATIENCE * LOOKS_A_SECOND):
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= %s", [now])
+        if cursor.fetchone()[0]:
+            return True
+        time.sleep(1 / LOOKS_A_SECOND)
+    return False
