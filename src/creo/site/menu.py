@@ -16,13 +16,14 @@ from creo.support.accounts.readers import Reader
 
 @dataclass(frozen=True)
 class Item:
-    """One place of the menu."""
+    """One place of the menu; `short` is its word where a phone's bar leaves no room for the label."""
 
     code: str
     label: Any
     view: str
     permission: Permission | None
     icon: str
+    short: Any = ""
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,13 @@ GROUPS: tuple[Group, ...] = (
             Item("enrolments", _("Intervenidos"), "targeting:enrolments", P.VIEW_TARGETING, "check"),
             Item("rights", _("Solicitudes de derechos"), "register:rights", P.HANDLE_RIGHTS, "clock"),
             Item("offences", _("Delitos"), "register:offences", P.VIEW_PROGRAMME, "book"),
-            Item("imports", _("Importaciones"), "imports:list", P.IMPORT_REGISTER, "upload"),
+            Item("imports", _("Importaciones"), "imports:list", P.IMPORT_REGISTER, "upload", _("Importar")),
         ),
     ),
     Group(
         _("Territorio"),
         (
-            Item("territory", _("Establecimientos"), "territory:facilities", P.VIEW_TERRITORY, "map"),
+            Item("territory", _("Establecimientos"), "territory:facilities", P.VIEW_TERRITORY, "map", _("Penales")),
             Item("offices", _("Oficinas regionales"), "territory:offices", P.VIEW_TERRITORY, "office"),
         ),
     ),
@@ -84,7 +85,7 @@ GROUPS: tuple[Group, ...] = (
         _("Control"),
         (
             Item("approvals", _("Aprobaciones"), "approvals:list", None, "check"),
-            Item("quality", _("Calidad de datos"), "quality:board", P.VIEW_QUALITY, "check"),
+            Item("quality", _("Calidad de datos"), "quality:board", P.VIEW_QUALITY, "check", _("Calidad")),
             Item("figures", _("Cifras públicas"), "figures:list", P.VIEW_PROGRAMME, "chart"),
             Item("ledger", _("Registro de actos"), "overview:ledger", P.VIEW_LEDGER, "book"),
             Item("integrity", _("Integridad"), "overview:integrity", P.VERIFY_LEDGER, "check"),
@@ -134,7 +135,8 @@ def _address(view: str) -> str:
 
 def _entry(item: Item, path: str, active: str) -> dict[str, Any]:
     url = _address(item.view)
-    return {"label": item.label, "url": url, "active": url == active, "icon": item.icon}
+    short = item.short or item.label
+    return {"label": item.label, "short": short, "url": url, "active": url == active, "icon": item.icon}
 
 
 def _active(path: str, reader: Reader) -> str:

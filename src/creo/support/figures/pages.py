@@ -29,6 +29,12 @@ WHY_WORDS = {
     Why.CHANGE: gettext_lazy("Oculto: cambió muy poco desde otra publicación"),
     Why.COMPLEMENT: gettext_lazy("Oculto: serviría para hallar otro"),
 }
+# The same in a cell of a table that may have hundreds of them: the legend above says it whole.
+WHY_SHORT = {
+    Why.SMALL: gettext_lazy("pocas"),
+    Why.CHANGE: gettext_lazy("cambio"),
+    Why.COMPLEMENT: gettext_lazy("resta"),
+}
 
 
 @page(Permission.VIEW_PROGRAMME)
@@ -149,8 +155,8 @@ def _view(table: ReadyTable) -> dict[str, Any]:
 def _cell(cell: Shown) -> Cell:
     """A number; «≈» beside a rounded one; a hidden one by sign and word, never a blank or a nought."""
     if cell.value is None:
-        return Cell("unknown", kind="state", word=_("Oculto"), note=_word(cell))
-    return Cell(cell.value, note=_("≈ redondeado") if cell.rounded else "")
+        return Cell("unknown", kind="state", word=_("Oculto"), note=str(WHY_SHORT[Why(cell.why)]))
+    return Cell(cell.value, note="≈" if cell.rounded else "")
 
 
 def _word(cell: Shown) -> str:
@@ -160,5 +166,6 @@ def _word(cell: Shown) -> str:
 def _legend(least: int) -> str:
     return _(
         "Una casilla de 1 a %(most)s personas no se publica, ni las que servirían para hallarla por diferencia. "
+        "Oculto por pocas personas, por un cambio muy pequeño desde otra publicación, o porque una resta la hallaría. "
         "En los establecimientos pequeños las cifras van redondeadas (≈). Un cero es un cero."
     ) % {"most": formats.number(least - 1)}
